@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlaceConfig(AppConfig):
+    name = "hitotsu.place"
+    label = "place"
+    verbose_name = "区域"
