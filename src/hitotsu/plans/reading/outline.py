@@ -1,0 +1,340 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hitotsu.plans.reading.blocks import Block
+from hitotsu.plans.reading.characters import key, plain
+from hitotsu.plans.reading.cleaning import Cleaned, Kind
+from hitotsu.plans.reading.labels import Role, bare
+from hitotsu.plans.reading.numbering import RANKS
+from hitotsu.plans.reading.structure import Section
+
+_WEAK_STYLES = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢"))
+_AGAIN = ("(続き)", "(つづき)", "(再掲)", "続き)", "<続き>")
+_LABEL_OPENERS = "【〔［[〈《＜<≪"
+_DEEPEST = 12
+TITLE_LIMIT = 200
+"""Longest section title that is kept, in characters."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A section while it is being read: its heading, its own text (before the first heading below it), its children.
+
+    `first` and `last` are 0-based lines; `last` covers everything below the heading, `own_last` its own text only; `rows` holds the last number of each numbering among the children.
+    """
+
+    head: Block | None
+    style: str
+    label: str
+    title: str
+    marks: int
+    parent: "Node | None"
+    path: tuple[str, ...]
+    level: int
+    first: int
+    last: int
+    own_last: int
+    body: list[Block] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def walk(self) -> Iterator["Node"]:
+        """The nodes below this one, in reading order."""
+        stack = list(reversed(self.children))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+    def has_number(self) -> bool:
+        """Whether the heading carries a printed number."""
+        return bool(self.label)
+
+
+def build_outline(
+    blocks: Sequence[Block], cleaned: Cleaned, *, pages_stand_alone: bool, front_end: int
+) -> Node:
+    """The tree of headings, by their numbering first and their marks second; text goes to the heading above it.
+
+    In slides and papers (`pages_stand_alone`) a counted word such as 指針1 is no part of the slide numbering above it.
+    Headings before line `front_end` (0-based) belong to the title page and make no section.
+    """
+    root = Node(None, "", "", "", 0, None, (), 0, 0, 0, 0)
+    stack: list[Node] = [root]
+    caption: Node | None = None
+    for at, block in enumerate(blocks):
+        top = stack[-1]
+        if block.kind == "label" and _is_chapter(block, stack):
+            block.kind, block.role = "heading", None
+        numbered_label = block.kind == "label" and block.number is not None
+        if block.kind == "heading" and block.first < front_end:
+            root.body.append(block)
+            continue
+        if block.kind != "heading" and not numbered_label:
+            _take(top, block)
+            caption = None
+            continue
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if not numbered_label and _is_part_of_measure(block, stack, following):
+            block.kind = "item"
+            _take(top, block)
+            continue
+        if _goes_on(block, stack):
+            continue
+        if not block.marks and not _fits(block, stack):
+            block.kind = "text"
+            _take(top, block)
+            continue
+        _close(stack, block, pages_stand_alone)
+        caption = _open(stack, block, caption, following)
+    _set_ends(root, cleaned)
+    return root
+
+
+def sections(root: Node, table_titles: frozenset[str]) -> list[Section]:
+    """The headings as sections with 1-based lines; a heading that is only the caption of a table is left out."""
+    found: list[Section] = []
+    for node in root.walk():
+        caption = node.head is not None and (node.head.symbol or node.title.startswith(("表", "図", "別表")))
+        if not node.has_number() and node.level > 1 and caption and key(node.title) in table_titles:
+            continue
+        found.append(
+            Section(
+                node.path if node.has_number() else (),
+                node.title,
+                node.level,
+                (node.first + 1, node.last + 1),
+            )
+        )
+    return found
+
+
+def _is_chapter(block: Block, stack: list[Node]) -> bool:
+    """Whether words such as 現状と課題 head a chapter of their own: as high as the chapter they would stand in."""
+    if not block.marks or block.pieces[0][1].strip()[:1] in _LABEL_OPENERS:
+        return False
+    return len(stack) == 1 or 0 < block.marks <= stack[1].marks
+
+
+def _take(node: Node, block: Block) -> None:
+    node.body.append(block)
+    node.own_last = max(node.own_last, block.last)
+
+
+def _is_part_of_measure(block: Block, stack: list[Node], following: Block | None) -> bool:
+    """Below the label of a measure, symbols and minor numbers mark its steps, unless a label follows them."""
+    top = stack[-1]
+    roles = [b.role for b in top.body if b.kind == "label"]
+    if not roles and not (top.head is not None and top.head.role):
+        return False
+    if following is not None and following.kind == "label":
+        return False
+    style = _style(block)
+    if any(node.style == style for node in stack):
+        return False
+    if roles and roles[-1] is Role.DIRECTION and block.marks:
+        return False
+    minor = (block.number is None and not block.marks) or style in _WEAK_STYLES
+    return minor and (not block.marks or top.marks == 0 or block.marks > top.marks)
+
+
+def _goes_on(block: Block, stack: list[Node]) -> bool:
+    """Whether the heading is an open one printed again at the top of a page; then what follows belongs to that one."""
+    name = key(_title(block))
+    for mark in _AGAIN:
+        name = name.removesuffix(mark)
+    label = block.number.label if block.number else ""
+    for depth in range(len(stack) - 1, 0, -1):
+        node = stack[depth]
+        if (
+            node.label == label
+            and key(node.title) == name
+            and (label or block.marks or block.symbol == node.style[2:])
+        ):
+            del stack[depth + 1 :]
+            node.again.append(block.first)
+            return True
+    last = stack[-1].children[-1] if stack[-1].children else None
+    if last is not None and label and last.label == label and key(last.title) == name:
+        stack.append(last)
+        last.again.append(block.first)
+        return True
+    return False
+
+
+def _fits(block: Block, stack: list[Node]) -> bool:
+    """Whether a compound number such as 2-1 belongs to what is open: to the 2 above it or to a row of its own kind."""
+    number = block.number
+    if number is None or number.style not in ("枝2", "枝3"):
+        return True
+    row = number.label.replace(".", "-").rpartition("-")[0]
+    for node in stack[1:]:
+        if (
+            node.style == number.style
+            or (node.head is not None
+            and node.head.number is not None
+            and str(node.head.number.ordinal) == row.rpartition("-")[2])
+        ):
+            return True
+    return number.ordinal == 1
+
+
+def _style(block: Block) -> str:
+    if block.number is not None:
+        return block.number.style
+    return f"記:{block.symbol}" if not block.marks else "見出し"
+
+
+def _close(stack: list[Node], block: Block, pages_stand_alone: bool) -> None:
+    """Pops what the new heading ends."""
+    style = _style(block)
+    word = style.startswith("語:")
+    if style == "見出し":
+        while len(stack) > 1 and _ended_by_marks(stack[-1], block.marks):
+            stack.pop()
+    elif style == "記:頁":
+        del stack[1:]
+    elif style.startswith("記:"):
+        _pop_to(stack, style)
+    else:
+        while (
+            pages_stand_alone
+            and not word
+            and stack[-1].style.startswith("語:")
+            and block.marks <= stack[-1].marks
+        ):
+            stack.pop()
+        if pages_stand_alone and word and not any(node.style == style for node in stack):
+            del stack[1:]
+        elif not _pop_to(stack, style) and not _pop_to_row(stack, block):
+            while len(stack) > 1 and _outranked(stack[-1], style, block.marks):
+                stack.pop()
+            if (
+                word
+                and len(stack) > 1
+                and RANKS.get(stack[-1].style, 0) >= RANKS["算"]
+                and any(row in RANKS for row in stack[-1].rows)
+            ):
+                stack.pop()
+    while len(stack) > _DEEPEST:
+        stack.pop()
+
+
+def _pop_to(stack: list[Node], style: str) -> bool:
+    for depth in range(len(stack) - 1, 0, -1):
+        if stack[depth].style == style:
+            del stack[depth:]
+            return True
+    return False
+
+
+def _pop_to_row(stack: list[Node], block: Block) -> bool:
+    """Goes up to the section whose parts so far end with the number before this one."""
+    number = block.number
+    if number is None or number.ordinal < 2:
+        return False
+    for depth in range(len(stack) - 1, -1, -1):
+        if stack[depth].rows.get(number.style) == number.ordinal - 1:
+            del stack[depth + 1 :]
+            return True
+    return False
+
+
+def _ended_by_marks(node: Node, marks: int) -> bool:
+    if node.marks:
+        return node.marks >= marks
+    return node.style.startswith("記:") or marks == 1
+
+
+def _outranked(node: Node, style: str, marks: int) -> bool:
+    """Whether an open heading cannot hold one of `style`: it is of a lower rank, or an unnumbered one beside it."""
+    old, new = RANKS.get(node.style), RANKS.get(style)
+    if old is not None and new is not None:
+        return old >= new
+    if style.startswith("語:") and old is not None and old >= RANKS["括弧"]:
+        return True
+    if node.style.startswith("記:"):
+        return new is not None and new < RANKS["片括弧"]
+    if node.style == "見出し" or style.startswith("語:") != node.style.startswith("語:"):
+        return bool(marks and node.marks >= marks) and not (old is not None and old <= RANKS["章"])
+    return False
+
+
+def _open(stack: list[Node], block: Block, caption: Node | None, following: Block | None) -> Node | None:
+    """Adds the heading to the tree; gives its node if it is a caption in parentheses that an article may follow."""
+    parent = stack[-1]
+    marks = block.marks
+    title = _title(block)
+    label = block.number.label if block.number else ""
+    first = block.first
+    article = (
+        block.number is not None
+        and block.number.style in ("第", "条")
+        and (title.endswith("。") or len(title) > 60)
+    )
+    if article and block.number is not None:
+        body = Block("text", [(block.first, block.title), *block.pieces[1:]])
+        title = ""
+        if caption is not None and caption.parent is not None:
+            if parent is caption:
+                stack.pop()
+            caption.parent.children.pop()
+            title, first, marks, parent = bare(caption.title), caption.first, caption.marks, stack[-1]
+    path = (*parent.path, label) if label else parent.path
+    node = Node(
+        block,
+        _style(block),
+        label,
+        title[:TITLE_LIMIT],
+        marks,
+        parent,
+        path,
+        parent.level + 1,
+        first,
+        block.last,
+        block.last,
+    )
+    parent.children.append(node)
+    if block.number is not None:
+        parent.rows[node.style] = block.number.ordinal
+    stack.append(node)
+    if article:
+        _take(node, body)
+    is_caption = not label and title[:1] in "(（" and following is not None and following.number is not None
+    return node if is_caption else None
+
+
+def _title(block: Block) -> str:
+    title = block.title if block.number is not None or block.title else plain(block.raw())
+    title = plain(title).strip(" 　\t#")
+    if block.number is None and block.symbol and block.symbol in "<＜〈《≪":
+        return bare(title)
+    if block.number is None and title.startswith("【") and title.endswith("】"):
+        return bare(title)
+    return title.strip("】 　") if block.symbol == "【" and block.number else title
+
+
+def _set_ends(root: Node, cleaned: Cleaned) -> None:
+    """Every section runs to the last line with something on it before the next heading of its level or above."""
+    nodes = list(root.walk())
+    last_full = _last_full_lines(cleaned)
+    open_nodes: list[Node] = []
+    for node in nodes:
+        while open_nodes and open_nodes[-1].level >= node.level:
+            ended = open_nodes.pop()
+            ended.last = max(ended.own_last, last_full[node.first - 1]) if node.first else ended.own_last
+        open_nodes.append(node)
+    for node in open_nodes:
+        node.last = max(node.own_last, last_full[-1])
+
+
+def _last_full_lines(cleaned: Cleaned) -> list[int]:
+    """For every line, the last line up to it that is neither blank nor furniture."""
+    found: list[int] = []
+    last = 0
+    for index, kind in enumerate(cleaned.kinds):
+        if kind not in (Kind.BLANK, Kind.RULE, Kind.PAGE, Kind.RUNNING, Kind.CONTENTS):
+            last = index
+        found.append(last)
+    return found
