@@ -1,0 +1,68 @@
+"""What may be known of plans: editions by everybody, drafts by staff of their organisation."""
+
+from hitotsu.plans.queries.days import read_day
+from hitotsu.plans.queries.drafts import draft_items, draft_source, draft_view, list_drafts, proposed_changes
+from hitotsu.plans.queries.editions import (
+    edition_view,
+    initiative_view,
+    list_plans,
+    plan_initiatives,
+    plan_view,
+    search_initiatives,
+)
+from hitotsu.plans.states import DraftState, ItemState
+from hitotsu.plans.values import (
+    Body,
+    Change,
+    DraftItemView,
+    DraftSummary,
+    DraftView,
+    EditionView,
+    FieldView,
+    Figure,
+    InitiativeSummary,
+    InitiativeView,
+    PlanSummary,
+    PlanView,
+    ProposedChange,
+    Review,
+    SourceLine,
+    StepView,
+    Table,
+    Term,
+)
+
+__all__ = [
+    "Body",
+    "Change",
+    "DraftItemView",
+    "DraftState",
+    "DraftSummary",
+    "DraftView",
+    "EditionView",
+    "FieldView",
+    "Figure",
+    "InitiativeSummary",
+    "InitiativeView",
+    "ItemState",
+    "PlanSummary",
+    "PlanView",
+    "ProposedChange",
+    "Review",
+    "SourceLine",
+    "StepView",
+    "Table",
+    "Term",
+    "draft_items",
+    "draft_source",
+    "draft_view",
+    "edition_view",
+    "initiative_view",
+    "list_drafts",
+    "list_plans",
+    "plan_initiatives",
+    "plan_view",
+    "proposed_changes",
+    "read_day",
+    "search_initiatives",
+]
