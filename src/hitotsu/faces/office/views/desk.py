@@ -1,0 +1,29 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from hitotsu.faces.office.access import staff_page
+from hitotsu.faces.office.views.importing import import_form
+from hitotsu.faces.page import reader
+from hitotsu.plans.queries import DraftState, list_drafts
+
+
+@staff_page("office.enter")
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """My work today: what waits to be reviewed, what can be published, what was published lately."""
+    who = reader(request)
+    open_drafts = list_drafts(reader=who)
+    waiting = [draft for draft in open_drafts if draft.pending or not draft.items]
+    ready = [draft for draft in open_drafts if draft.items and not draft.pending]
+    return render(
+        request,
+        "office/desk.html",
+        {
+            "waiting": waiting,
+            "ready": ready,
+            "adopted": list_drafts(reader=who, state=DraftState.ADOPTED, newest=5),
+            "form": import_form(request) if who.organisations("plan.import") else None,
+            "may_adopt": bool(who.organisations("plan.adopt")),
+        },
+    )

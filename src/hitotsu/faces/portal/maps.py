@@ -1,0 +1,49 @@
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hitotsu.people.queries import ANONYMOUS, Reader
+from hitotsu.place.queries import AreaView, MapShapes, ShapeView, list_areas, map_shapes
+
+WIDTH = 640
+# A drawing is kept until an area in it changes, and no longer than this: a boundary may be replaced by another
+# of the same extent.
+_KEPT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Areas as a drawing; ``here`` are the keys that stand out."""
+
+    drawing: MapShapes
+    here: frozenset[str]
+
+    @property
+    def others(self) -> tuple[ShapeView, ...]:
+        return tuple(shape for shape in self.drawing.shapes if shape.area.key not in self.here)
+
+    @property
+    def highlighted(self) -> tuple[ShapeView, ...]:
+        return tuple(shape for shape in self.drawing.shapes if shape.area.key in self.here)
+
+
+def region_map(asking: Reader, municipalities: Sequence[AreaView], here: Sequence[AreaView] = ()) -> Map:
+    """The municipalities drawn side by side, those of ``here`` highlighted."""
+    drawing = _drawing(tuple(municipalities), int(time.monotonic() // _KEPT_SECONDS))
+    return Map(drawing, frozenset(area.key for area in here))
+
+
+def neighbourhood(asking: Reader, area: AreaView) -> Map:
+    """Where an area lies in its region."""
+    prefecture = area.key if area.kind == "prefecture" else area.parent_key
+    municipalities = list_areas(asking, kind="municipality", parent=prefecture)
+    if area.kind == "living_area":
+        return region_map(asking, municipalities, list_areas(asking, within_living_area=area.key))
+    return region_map(asking, municipalities, [area])
+
+
+@lru_cache(maxsize=8)
+def _drawing(municipalities: tuple[AreaView, ...], age: int) -> MapShapes:
+    # Areas are open to everybody, so what one reader got is right for all.
+    return map_shapes(ANONYMOUS, [area.key for area in municipalities], WIDTH)
