@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hitotsu.place.commands import UnmatchedBoundary
+    from hitotsu.place.commands import BoundaryReport, UnmatchedBoundary
 
 _IMPORT_EXAMPLE = """例:
   hitotsu area import municipalities.geojson
@@ -54,34 +54,42 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.set_defaults(func=list_command)
 
 
-def import_command(arguments: argparse.Namespace) -> int:
-    """Takes in a boundary file with its audit row in one transaction; the report goes to stdout."""
+def take_boundaries(path: Path, *, credit: str | None = None, licence: str | None = None) -> "BoundaryReport":
+    """The report of a boundary file taken in by the operator, with its audit row in the same transaction.
+
+    Raises ``PlaceError`` where the file cannot be used; then nothing has changed.
+    """
     from django.db import transaction
 
     from hitotsu.people import commands as people
     from hitotsu.people.queries import operator
     from hitotsu.place.commands import import_boundaries
+
+    by = operator()
+    with transaction.atomic():
+        report = import_boundaries(by=by, path=path, credit=credit, licence=licence)
+        if report.updated:
+            people.record_audit(
+                by=by,
+                action="area.import",
+                subject="areas",
+                detail={
+                    "file": path.name,
+                    "updated": list(report.updated),
+                    "credit": report.credit,
+                    "licence": report.licence,
+                },
+            )
+    return report
+
+
+def import_command(arguments: argparse.Namespace) -> int:
+    """Takes in a boundary file; the report goes to stdout."""
     from hitotsu.place.errors import PlaceError
 
     print(f"{arguments.file} を読んでいます…", file=sys.stderr)
-    by = operator()
     try:
-        with transaction.atomic():
-            report = import_boundaries(
-                by=by, path=arguments.file, credit=arguments.credit, licence=arguments.licence
-            )
-            if report.updated:
-                people.record_audit(
-                    by=by,
-                    action="area.import",
-                    subject="areas",
-                    detail={
-                        "file": arguments.file.name,
-                        "updated": list(report.updated),
-                        "credit": report.credit,
-                        "licence": report.licence,
-                    },
-                )
+        report = take_boundaries(arguments.file, credit=arguments.credit, licence=arguments.licence)
     except PlaceError as error:
         if arguments.format == "json":
             print(json.dumps({"error": {"code": error.code, "detail": str(error)}}, ensure_ascii=False))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hitotsu.people.queries import Reader
 
+from hitotsu.cli.area import take_boundaries
+
 SAMPLES = Path(__file__).parent / "samples"
 PREFECTURE = "福島県"
 STAFF_EMAIL = "staff@example.lg.jp"
@@ -30,7 +32,7 @@ def load_demo(*, plan: Path | None, boundaries: Path | None) -> None:
     _load_boundaries(boundaries)
     _add_staff(by)
     if plan is not None:
-        _adopt(by, organisation, plan, "fukushima-dx")
+        _adopt(by, organisation, plan, "dx-strategy")
     else:
         _adopt(by, organisation, SAMPLES / "strategy-first-edition.md", "fukushima-dx")
         _leave_for_review(by, organisation, SAMPLES / "strategy-second-edition.md", "fukushima-dx")
@@ -41,15 +43,12 @@ def _say(text: str) -> None:
 
 
 def _load_boundaries(path: Path | None) -> None:
-    from hitotsu.people.queries import operator
-    from hitotsu.place.commands import import_boundaries
-
     if path is None or not path.exists():
         _say(
             "市町村の境界がないため、地図は出ません。hitotsu area import FILE で境界のファイルを取り込めます。"
         )
         return
-    report = import_boundaries(by=operator(), path=path)
+    report = take_boundaries(path)
     _say(f"境界を取り込みました（{len(report.updated)}件）。出典: {report.credit}")
 
 

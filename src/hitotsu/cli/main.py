@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from hitotsu.cli import area, plan, serving, staff
+from hitotsu.cli import area, organisation, plan, serving, staff
 
 DONE, PROBLEMS, COULD_NOT_RUN = 0, 1, 2
 
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     serving.add_parser(commands)
     plan.add_parser(commands)
     area.add_parser(commands)
+    organisation.add_parser(commands)
     staff.add_parser(commands)
     return root
 

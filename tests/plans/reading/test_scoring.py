@@ -447,6 +447,26 @@ def test_alternatives_are_right_as_well() -> None:
     assert [one.name for one in score(READ, against) if one.share < 1 or one.extra] == []
 
 
+def test_longer_names_of_the_same_thing_are_right() -> None:
+    meeting = replace(
+        MEETING,
+        agenda=first(MEETING.agenda, number=("4", "1")),
+        speakers=first(MEETING.speakers, lines=((75, 77), (78, 79))),
+    )
+    read = replace(
+        READ,
+        title="みほん県ＤＸ計画 ～人と人がつながる～",
+        tables=first(READ.tables, title="表1　主な指標"),
+        bodies=first(READ.bodies, name="みほん県推進本部"),
+        meeting=meeting,
+    )
+    against = gold()
+    against["bodies"][1]["name"] = "本部長（知事）（CDO）"
+    against["terms"][0]["definition"] = digest(f"「{READ.terms[0].definition}」")
+    assert [one.name for one in score(read, against) if one.share < 1 or one.extra] == []
+    assert measures(replace(READ, title="みほん県DX計画の概要"), gold())["front"].right == 4
+
+
 def test_a_header_of_doubtful_height_may_be_read_either_way() -> None:
     against = gold()
     rows = [digest("指標\t現状\t目標"), *against["tables"][0]["rows"]]

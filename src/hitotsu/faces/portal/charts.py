@@ -56,24 +56,21 @@ def comparisons(figures: Iterable[Figure]) -> list[Comparison]:
     return drawn
 
 
-def series(rows: Sequence[tuple[str, str, Sequence[tuple[str, Decimal | None, bool]]]]) -> list[Series]:
-    """Rows of (label, key, [(year, value, is a forecast)…]) on one scale."""
-    greatest = max(
-        (value for *_, points in rows for _, value, _ in points if value is not None), default=None
-    )
-    if not greatest:
-        return []
-    return [
-        Series(
-            label,
-            key,
-            tuple(
+def series(rows: Iterable[tuple[str, str, Sequence[tuple[str, Decimal | None, bool]]]]) -> list[Series]:
+    """Rows of (label, key, [(year, value, is a forecast)…]), each on the scale of its own greatest value.
+
+    Rows without any value are left out.
+    """
+    drawn = []
+    for label, key, points in rows:
+        greatest = max((value for _, value, _ in points if value is not None), default=None)
+        if greatest:
+            bars = (
                 Bar(year, value, round(float((value or 0) / greatest) * BAR_LENGTH, 1), forecast)
                 for year, value, forecast in points
-            ),
-        )
-        for label, key, points in rows
-    ]
+            )
+            drawn.append(Series(label, key, tuple(bars)))
+    return drawn
 
 
 def _level(figure: Figure) -> float | None:

@@ -13,9 +13,10 @@ from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from hitotsu.place.queries import AreaView, list_areas
+from hitotsu.plans.queries import FieldView, InitiativeSummary
 
 register = template.Library()
 
@@ -35,6 +36,7 @@ _WIDE_LATIN = {code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0
 _SPACED_LATIN = re.compile(
     r"(?<![A-Za-z])(?<![A-Za-z] )[A-Za-z](?:[ \u3000\u00a0][A-Za-z])+(?![A-Za-z])(?! [A-Za-z])"
 )
+_UNITS = {"人": gettext_lazy("人"), "千円": gettext_lazy("千円"), "人/km²": gettext_lazy("人/km²")}
 _LANGUAGE_NAMES = (("ja", "日本語"), ("en", "English"))
 
 
@@ -98,6 +100,14 @@ def area_name(area: AreaView) -> str:
 
 
 @register.filter
+def field_title(item: FieldView | InitiativeSummary) -> str:
+    """The heading that groups initiatives, of a ``FieldView`` or an ``InitiativeSummary``; a plain word where none is."""
+    if isinstance(item, FieldView):
+        return tidy(item.title or item.chapter) or gettext("取組")
+    return tidy(item.field or next(iter(item.path), "")) or gettext("取組")
+
+
+@register.filter
 def figure_name(figure: Any) -> str:
     """The label of an area's figure in the language of the page."""
     label: str = figure.label_en if _english() else figure.label
@@ -105,24 +115,39 @@ def figure_name(figure: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: Mapping[str, Any], order: Any, key: str, label: str, classes: str = "") -> SafeString:
+def sort_head(context: Mapping[str, Any], order: Any, key: str, label: str, classes: str = "", note: str = "") -> SafeString:
     """A table head that sorts by its column (``order`` is a ``listing.Order``) and keeps the rest of the address."""
     query = context["request"].GET.copy()
     query["sort"] = order.next_for(key)
     direction = order.aria_for(key)
     return format_html(
         '<th scope="col" class="{}" aria-sort="{}"><a class="sort" href="?{}">{} <span aria-hidden="true">{}</span>'
-        "</a></th>",
+        "</a>{}</th>",
         classes, direction, query.urlencode(), label,
         {"none": "⇅", "ascending": "▲", "descending": "▼"}[direction],
+        format_html('<br><span class="note">{}</span>', note) if note else "",
     )  # fmt: skip
+
+
+@register.filter
+def unit_name(unit: str) -> str:
+    """The unit of an area's figure in the language of the page."""
+    return str(_UNITS.get(unit, unit))
 
 
 @register.simple_tag
 def column_label(column: Any) -> str:
-    """A column of a living area's table: what, in which unit, when, and whether it is a forecast."""
-    about = [column.unit, long_date(column.as_of), gettext("推計") if column.kind == "forecast" else ""]
-    return f"{figure_name(column)}（{'・'.join(part for part in about if part)}）"
+    """A column of a living area's table with its unit."""
+    label = figure_name(column)
+    if not column.unit:
+        return label
+    return gettext("%(label)s（%(unit)s）") % {"label": label, "unit": unit_name(column.unit)}
+
+
+@register.simple_tag
+def column_time(column: Any) -> str:
+    """When the figures of a column were taken, and whether they are a forecast."""
+    return " ".join(part for part in (long_date(column.as_of), gettext("推計") if column.kind == "forecast" else "") if part)
 
 
 @register.filter
@@ -131,11 +156,15 @@ def joined_number(path: Sequence[str]) -> str:
     return " ".join(path)
 
 
-@register.simple_tag
-def region() -> str:
+@register.simple_tag(takes_context=True)
+def region(context: Any) -> str:
     """The prefecture's name where the platform serves one; nothing where it serves none or several."""
-    prefectures = list_areas(None, kind="prefecture")
-    return area_name(prefectures[0]) if len(prefectures) == 1 else ""
+    # Asked for in the head, the title and the text of a page: looked up once.
+    if "hitotsu_region" not in context.render_context:
+        prefectures = list_areas(None, kind="prefecture")
+        context.render_context["hitotsu_region"] = area_name(prefectures[0]) if len(prefectures) == 1 else ""
+    name: str = context.render_context["hitotsu_region"]
+    return name
 
 
 @register.simple_tag(takes_context=True)

@@ -290,18 +290,15 @@ def _snapshot(draft: Draft, items: Iterable[DraftItem]) -> dict[str, Any]:
 
 def _restore(draft: Draft, step: ReviewStep) -> None:
     wanted = {item["id"]: item for item in step.before["items"]}
-    draft.items.filter(
-        pk__in=[item["id"] for item in step.after["items"] if item["id"] not in wanted]
-    ).delete()
+    # Steps are taken back in the opposite order, so every place in the list is as the step left it.
+    for made in (item for item in step.after["items"] if item["id"] not in wanted):
+        draft.items.filter(pk=made["id"]).delete()
+        draft.items.filter(position__gt=made["position"]).update(position=F("position") - 1)
     for item_id, fields in wanted.items():
         values = {name: fields[name] for name in _ITEM_FIELDS}
         current = draft.items.filter(pk=item_id).first()
         # A number never comes back: whoever still has the undone version on screen must see the conflict.
         values["version"] = max(values["version"], current.version if current else 0) + 1
-        if current is not None:
-            values["position"] = current.position
-        else:
-            draft.items.filter(position__gte=values["position"]).update(position=F("position") + 1)
         DraftItem.objects.update_or_create(pk=item_id, defaults=values | {"draft": draft})
     draft.set_aside = step.before["set_aside"]
     front = step.before["front"]

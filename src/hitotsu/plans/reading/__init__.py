@@ -13,7 +13,7 @@ from hitotsu.plans.reading.initiatives import Draft, find_initiatives
 from hitotsu.plans.reading.minutes import read_meeting
 from hitotsu.plans.reading.outline import Node, build_outline, sections
 from hitotsu.plans.reading.source import SourceText, load
-from hitotsu.plans.reading.structure import Document, Figure, Initiative, Source, Term
+from hitotsu.plans.reading.structure import Document, Figure, Initiative, Source, Span, Term
 from hitotsu.plans.reading.tables import find_tables
 from hitotsu.plans.reading.terms import find_terms, terms_used
 
@@ -50,10 +50,8 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
     )
     text_blocks = [block for block in _blocks(root) if block.first not in front.lines]
     period, period_lines = find_period(blocks)
-    figures = find_figures(
-        sentence for block in text_blocks if block.kind in ("item", "text") for sentence in block.sentences()
-    )
-    drafts = find_initiatives(root, kind)
+    drafts = find_initiatives(root, kind, tables)
+    figures = find_figures(_sentences(text_blocks, drafts))
     terms = find_terms(cleaned, root, tables, text_blocks)
     bodies = find_bodies(root, drafts)
     titles = frozenset(key(table.title) for table in tables if table.title)
@@ -65,7 +63,7 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
         title=front.title,
         organization=front.organization,
         period=period,
-        reviews=tuple(find_reviews(text_blocks, period)),
+        reviews=tuple(find_reviews([block for block in blocks if block.first not in front.lines], period)),
         kind=kind,
         source=source,
         sections=tuple(sections(root, titles)),
@@ -82,6 +80,14 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
 
 def _blocks(root: Node) -> list[Block]:
     return [block for node in [root, *root.walk()] for block in node.body]
+
+
+def _sentences(text_blocks: Sequence[Block], drafts: Sequence[Draft]) -> list[tuple[str, Span]]:
+    """All sentences in reading order, those in the cells of measures that are laid out as tables too."""
+    known = {id(block) for block in text_blocks}
+    cells = [block for draft in drafts for block in draft.blocks() if id(block) not in known]
+    blocks = sorted([*text_blocks, *cells], key=lambda block: block.first)
+    return [sentence for block in blocks if block.kind in ("item", "text") for sentence in block.sentences()]
 
 
 def _finish(drafts: Sequence[Draft], figures: Sequence[Figure], terms: Sequence[Term]) -> list[Initiative]:

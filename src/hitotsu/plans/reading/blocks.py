@@ -19,7 +19,7 @@ _CLOSERS = "」』）)】〉》:："
 _FOLLOWS = frozenset("、。，）」』】ー々ぁぃぅぇぉっゃゅょをゎァィゥェォッャュョ・％")
 _PARTICLES = frozenset("をがはにのとでもへやるたくしりきいてれめけせねまみむらろわかこ、・")
 _LIST_SYMBOLS = frozenset("-+*・･•◦▪▫－‐–—○〇◯►▶▷➢➤✓✔☑")
-_WEAK = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢"))
+_WEAK = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢", "小ローマ"))
 _LETTER_SPACED = re.compile(r"(?:\S[ 　]){2,}\S")
 
 HEADING_LIMIT = 70
@@ -27,6 +27,10 @@ HEADING_LIMIT = 70
 _CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _DATE_LINE = re.compile(
     r"[(（]?(?:令和|平成|昭和|[12][0-9]{3}|[0-9]{1,2}月).{0,24}?[年月日度現在)）]{1,3}(?:[(（].{1,3}[)）])?"
+)
+_OPENING = re.compile(r"はじめに|おわりに|むすびに|結びに|まえがき|はしがき|序文|あとがき|巻頭言")
+_ANNEX = re.compile(
+    r"(?:参考(?:資料)?|付録|附属資料|巻末資料|資料編|別紙|別添)(?:[0-9一二三四五六七八九]|[\s　:：]|$).{0,40}"
 )
 _FEW_HEADINGS = 3
 LONG = 30
@@ -53,6 +57,7 @@ class Block:
     broken: bool = False
     standing: bool = False
     stitched: list[tuple[int, int]] = field(default_factory=list)
+    read_sentences: list[tuple[str, Span]] | None = None
 
     @property
     def first(self) -> int:
@@ -78,6 +83,8 @@ class Block:
 
     def sentences(self) -> list[tuple[str, Span]]:
         """The sentences with the source lines (1-based) that each stands on."""
+        if self.read_sentences is not None:
+            return self.read_sentences
         text, ends = joined_at([plain(piece).strip() for _, piece in self.pieces])
         found: list[tuple[str, Span]] = []
         at = 0
@@ -88,6 +95,7 @@ class Block:
             while stop < len(ends) - 1 and ends[stop] < start + len(sentence):
                 stop += 1
             found.append((sentence.strip(), (self.pieces[at][0] + 1, self.pieces[stop][0] + 1)))
+        self.read_sentences = found
         return found
 
 
@@ -315,10 +323,8 @@ def _title_follows(block: Block, after: Block | None, beyond: Block | None) -> b
     title = plain(after.pieces[0][1]).strip()
     if len(title) > 40 or title[-1:] in _TERMINAL + "をはがにの、" or title[:1] in "⇒→※":
         return False
-    return (
-        style[:1] != "語"
-        or (beyond is not None
-        and (beyond.symbol != "" or _ends(beyond) or role_of(beyond.title) is not None))
+    return style[:1] != "語" or (
+        beyond is not None and (beyond.symbol != "" or _ends(beyond) or role_of(beyond.title) is not None)
     )
 
 
@@ -340,10 +346,8 @@ def _symbol_heads(block: Block, before: Block | None, after: Block | None, name:
     )
     if flows and (len(name) >= LONG or after.indent > block.indent):
         return False
-    if (
-        (after.symbol == block.symbol
-        and not after.marks)
-        or (before is not None and before.symbol == block.symbol and before.kind == "item")
+    if (after.symbol == block.symbol and not after.marks) or (
+        before is not None and before.symbol == block.symbol and before.kind == "item"
     ):
         return False
     return block.gap > 0 or block.broken or before is None or _ends(before) or before.kind != "text"
@@ -353,11 +357,14 @@ def _heads_by_brackets(name: str) -> bool:
     if len(name) > 80 or not name:
         return False
     return bool(
-        (name[0] == "【" and _BRACKETED.fullmatch(name)) or (name[0] in "<＜〈《≪" and _ANGLED.fullmatch(name))
+        (name[0] == "【" and _BRACKETED.fullmatch(name))
+        or (name[0] in "<＜〈《≪" and _ANGLED.fullmatch(name))
     )
 
 
 def _stands_alone(block: Block, before: Block | None, after: Block | None, name: str) -> bool:
+    if _OPENING.fullmatch(key(name)) and after is not None:
+        return True
     if (
         not 2 <= len(name) <= 40
         or name[-1] in _TERMINAL + "、，,：:"
@@ -393,6 +400,11 @@ def _promote(items: list[Block], *, slides: bool) -> None:
                 block.kind, block.symbol = "heading", "独"
                 seen.clear()
         label_before = block.kind == "label"
+    for at, block in enumerate(items[:-1]):
+        if block.kind == "text" and block.standing and (block.gap or block.broken):
+            name = plain(block.pieces[0][1]).strip()
+            if _OPENING.fullmatch(key(name)) or _ANNEX.fullmatch(name) and items[at + 1].gap:
+                block.kind, block.symbol = "heading", "頁"
     headed = sum(block.kind == "heading" and (block.number is not None or block.marks > 0) for block in items)
     if headed < _FEW_HEADINGS or slides:
         for at, block in enumerate(items[:-1]):
@@ -430,6 +442,7 @@ def _ends(block: Block) -> bool:
 
 def _merge(items: list[Block], cleaned: Cleaned) -> list[Block]:
     full_stops = _full_stop_share(items)
+    wrapped = _is_wrapped(items)
     entries = cleaned.contents.entries
     blocks: list[Block] = []
     for block in items:
@@ -455,7 +468,7 @@ def _merge(items: list[Block], cleaned: Cleaned) -> list[Block]:
         ):
             last.title = joined([last.title, plain(block.pieces[0][1])])
             last.pieces.append(block.pieces[0])
-        elif last.kind in ("item", "text") and _continues(last, block, full_stops):
+        elif last.kind in ("item", "text") and _continues(last, block, full_stops, wrapped):
             if block.gap or block.broken:
                 last.stitched.append((last.last, block.first))
             last.pieces.append(block.pieces[0])
@@ -469,14 +482,41 @@ def _full_stop_share(items: Sequence[Block]) -> float:
     return sum(_ends(block) for block in long) / len(long) if long else 0.0
 
 
-def _continues(last: Block, block: Block, full_stops: float) -> bool:
+def _is_wrapped(items: Sequence[Block]) -> bool:
+    """Whether lines are cut at a fixed width, so that a paragraph takes several; else every line is a paragraph."""
+    pairs = [
+        one
+        for one, two in zip(items, items[1:], strict=False)
+        if one.kind == two.kind == "text" and not two.gap and not two.broken and not two.number
+    ]
+    return sum(not _ends(one) for one in pairs) * 3 >= len(pairs)
+
+
+def _wraps_heading(last: Block, block: Block, entries: frozenset[str]) -> bool:
+    """Whether the line is the second line of the title above it: so says the contents, or its hanging indent."""
+    text = plain(block.pieces[0][1]).strip()
+    if block.gap or len(text) > HEADING_LIMIT or not last.title or last.symbol in ("独", "頁"):
+        return False
+    label = last.number.label if last.number is not None else ""
+    if entries and key(label + last.title + text) in entries:
+        return True
+    return (
+        not last.marks
+        and block.indent > last.indent + 1
+        and len(text) < LONG
+        and not _ends(block)
+        and "、" not in text
+    )
+
+
+def _continues(last: Block, block: Block, full_stops: float, wrapped: bool) -> bool:
     """Whether the plain line `block` goes on with the text of `last`, in spite of a gap or a page break."""
     text = block.pieces[0][1]
     if block.symbol == "inline" or (text[:1] in "※(（<＜" and block.gap):
         return False
     ends = _ends(last)
     if not block.gap and not block.broken:
-        return not (ends and block.indent and last.kind == "text")
+        return not (ends and last.kind == "text" and (block.indent or not wrapped))
     if ends:
         return False
     tail = last.pieces[-1][1].rstrip()

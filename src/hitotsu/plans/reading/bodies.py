@@ -9,8 +9,8 @@ from hitotsu.plans.reading.structure import Body, Span
 from hitotsu.plans.reading.terms import split_definition
 
 _ENDS = (
-    r"(?:推進本部会議|推進本部|本部会議|本部員会議|本部|幹事会|連絡会議|推進会議|会議|委員会|協議会|審議会|懇談会|検討会|部会|分科会|ワーキンググループ|WG|プロジェクトチーム|チーム|タスクフォース|事務局|"
-    r"センター|窓口|庁内各課|各部局|担当課室|課室|[一-龠ァ-ヴー]{2,12}(?:課|室|局|部)|CDO補佐官|CIO補佐官|補佐官|CDO|CIO|CISO|CDXO|最高デジタル責任者|最高情報責任者|統括責任者|責任者|推進リーダー|リーダー|推進員|推進者|主任|マネージャー|アドバイザー|"
+    r"(?:推進本部会議|推進本部|本部会議|本部員会議|本部|幹事会|連絡会議|連絡会|推進会議|推進会|会議|委員会|協議会|審議会|懇談会|検討会|部会|分科会|ワーキンググループ|WG|プロジェクトチーム|チーム|タスクフォース|事務局|"
+    r"センター|窓口|庁内各課|各部局|担当課室|課室|[一-龠ァ-ヴー]{2,12}(?:課|室|局|部)|CDO補佐官|CIO補佐官|補佐官|CDO|CIO|CISO|CDXO|最高デジタル責任者|最高情報責任者|統括責任者|責任者|推進リーダー|リーダー|推進員|支援員|相談員|推進者|主任|マネージャー|アドバイザー|"
     r"デジタルマネージャー|本部長|副本部長|委員長|副委員長|座長|事務担当|外部人材|専門人材)"
 )
 _NAME = re.compile(
@@ -19,9 +19,9 @@ _NAME = re.compile(
 _SUFFIX = re.compile(
     r"(?:等)?の(?:設置|役割|概要|構成|体制|開催|任務|配置|設置と役割|役割と体制|役割・体制)$|(?:等)?について$"
 )
-_PLACE = re.compile(r"体制|役割|推進組織|組織")
+_PLACE = re.compile(r"体制|役割|推進組織|組織|進め方|進める人|進行管理|推進の仕組み|計画の推進$")
 _SUBJECT = re.compile(
-    rf"^(?:また、|さらに、|なお、|このほか、|加えて、)?(?P<name>[^、。「」]{{1,40}}?{_ENDS})(?:（[^（）]{{1,40}}）)?(?:は|では|が|においては|に?おいて)、?"
+    rf"^(?:また、|さらに、|なお、|このほか、|加えて、)?(?P<name>[^、。「」]{{0,40}}?{_ENDS})(?:[（(][^（）()]{{1,40}}[)）])?(?:は|では|が|においては|に?おいて)、?"
 )
 _SET_UP = re.compile(
     r"[「『](?P<name>[^「」『』]{2,50})[」』](?:\s*[（(][^（）()]{0,40}[)）])?を(?:新たに)?(?:設置|設け|開催|組織|立ち上げ|構成)"
@@ -64,7 +64,7 @@ def find_bodies(root: Node, drafts: Sequence[Draft]) -> list[Body]:
 def _about_bodies(node: Node) -> bool:
     above: Node | None = node
     while above is not None and above.head is not None:
-        if _PLACE.search(above.title):
+        if _PLACE.search(key(above.title)):
             return True
         above = above.parent
     return False
@@ -117,10 +117,8 @@ def _from_blocks(blocks: Iterable[Block]) -> list[Body]:
             ):
                 named.append(subject)
             # Widths change no place, so that the name is taken as printed.
-            found += [
-                Body(sentence[match.start("name") : match.end("name")].strip(), sentence, lines)
-                for match in named
-            ]
+            names = [sentence[match.start("name") : match.end("name")].strip() for match in named]
+            found += [Body(re.split(r"とする|から派遣されている|である", name)[-1], sentence, lines) for name in names]
     return found
 
 

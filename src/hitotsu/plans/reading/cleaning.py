@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from hitotsu.plans.reading.characters import LINE_LIMIT, key, marks_at, narrow
+from hitotsu.plans.reading.characters import LINE_LIMIT, key, marks_at, narrow, plain
 from hitotsu.plans.reading.contents import Contents, find_contents
 from hitotsu.plans.reading.labels import labelled, role_of
 from hitotsu.plans.reading.structure import Table
@@ -31,6 +31,7 @@ _NOTE_START = re.compile(
 )
 _RAISED = {ord(char): str(digit) for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 _LIST_START = re.compile(r"\s*(?:[-・○●■□◆◇▪➢]|#)")
+_DEFINES = re.compile(r"[^：:。、「」\s][^：:。、「」]{0,30}[：:](?!//)\s*\S")
 _NOTE_LINES = 12
 USE_LIMIT = 100_000
 """Longest part of a line, in characters, that is searched for footnote marks."""
@@ -216,6 +217,8 @@ def _lift_notes(lines: Sequence[str], kinds: list[Kind], used: dict[str, list[in
 def _is_definition(match: re.Match[str], used: dict[str, list[int]], index: int) -> bool:
     if match.group("sup"):
         return True
+    if _DEFINES.match(match.group("text")):
+        return True
     mark = narrow(match.group("star") or match.group("square") or match.group("raised").translate(_RAISED))
     return any(place != index for place in used.get(mark, ()))
 
@@ -223,10 +226,20 @@ def _is_definition(match: re.Match[str], used: dict[str, list[int]], index: int)
 def _note_end(lines: Sequence[str], kinds: Sequence[Kind], start: int) -> int:
     """The last line of the footnote that starts at `start`: lines without a gap, or an address after a colon."""
     last = start
+    first = plain(lines[start]).strip()
+    term_only = len(first) <= 30 and not re.search(r"[。、：:]", first)
     for at in range(start + 1, min(start + _NOTE_LINES, len(lines))):
         text = lines[at].strip()
         if kinds[at] is Kind.BLANK:
             follow = at + 1
+            if (
+                at == last + 1
+                and last == start
+                and term_only
+                and follow < len(lines)
+                and kinds[follow] is Kind.TEXT
+            ):
+                continue
             open_end = lines[last].rstrip().endswith((":", "："))
             if (
                 at == last + 1

@@ -89,6 +89,7 @@ def _under_heading(lines: Sequence[str], start: int, last_seen: dict[str, int], 
 
 def _loose(lines: Sequence[str], start: int) -> tuple[int, list[str]]:
     found: list[str] = []
+    pending: list[str] = []
     end, last, strong, misses, disorder = start, 0, 0, 0, 0
     for index in range(start, len(lines)):
         line = lines[index]
@@ -97,10 +98,13 @@ def _loose(lines: Sequence[str], start: int) -> tuple[int, list[str]]:
         match = _entry(line)
         if match is None:
             misses += 1
-            if misses > 1 or line.startswith("#"):
+            if misses > 1 or line.startswith("#") or len(line) > _ENTRY_LIMIT:
                 break
+            pending.append(_clean(line))
             continue
         misses = 0
+        found += pending
+        pending = []
         page = int(match.group("page")) if match.group("page").isdecimal() else 0
         disorder += page < last
         last = page or last
@@ -117,7 +121,7 @@ def _entry(line: str) -> re.Match[str] | None:
         line.rstrip()[-1:].isalnum() or line.rstrip()[-1:] in "-－ー)）"
     ):
         return None
-    match = _ENTRY.fullmatch(line.lstrip("#*- 　・"))
+    match = _ENTRY.fullmatch(line.lstrip("#*- 　\t・"))
     return match if match and match.group("title").count("\t") <= 2 else None
 
 

@@ -265,8 +265,7 @@ def _short_is_year(text: str, match: re.Match[str]) -> bool:
     end = match.end("syear")
     return (
         bool(_SHORT_FOLLOW.match(text, end))
-        or (not text[end:].strip()
-        and not text[: match.start()].strip())
+        or (not text[end:].strip() and not text[: match.start()].strip())
         or bool(_AFTER_DASH.search(text[max(0, match.start() - 3) : match.start()]))
     )
 

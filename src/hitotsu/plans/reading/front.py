@@ -33,7 +33,7 @@ _OWN_SPAN = re.compile(
     r"(?:計画|対象|戦略|実施|推進|取組|プラン|方針|目標|構想)(?:の)?(?:対象)?期間|期間(?:は|を|と)|(?:本|この)(?:計画|戦略|プラン|方針|指針|ビジョン|構想).{0,40}(?:年度|年)"
 )
 _REVIEW = re.compile(
-    r"中間(?:見直し|評価|検証|改[定訂]|年次)|見直しを(?:行|実施|予定)|見直(?:す|します)|改[定訂]を(?:行|予定)|改[定訂](?:します|する)(?!る)|中間年"
+    r"中間(?:見直し|評価|検証|改[定訂]|年次)|見直しを(?:行|実施|予定|検討)|見直(?:す|します)|改[定訂]を(?:行|予定)|改[定訂](?:します|する)(?!る)|中間年"
 )
 _OWN = re.compile(
     r"中間|本(?:計画|戦略|プラン|方針|指針|ビジョン|構想)|計画期間|対象期間|この(?:計画|戦略|プラン|方針)|計画の見直|計画を見直"
@@ -44,6 +44,12 @@ _YEARS = re.compile(r"([0-9０-９一二三四五六七八九十]{1,2})\s*(?:か
 _DATE = re.compile(
     r"[(（]?(?:令和|平成|[RＲHＨ](?=[0-9０-９])|[12][0-9]{3})\s*(?:[0-9０-９元]{1,2})?.{0,14}?(?:[年月日]|[0-9０-９](?![0-9０-９]))\s*(?:[(（].{1,3}[)）])?(?:策定|改定|改訂|公表|現在|版|発行)?[0-9０-９:：~～時分\s]*[)）]?(?=$|[\s　／/|｜])"
 )
+
+
+_YEAR_RANGE = re.compile(
+    r"[(（【]?\s*(?:令和|平成|[RＲ]|[12１２][0-9０-９]{3}).{0,16}?\s*(?:[~～〜－―‐-]|から)\s*(?:令和|平成|[RＲ]|[12１２][0-9０-９]{3})?.{0,16}?(?:年度?|[0-9０-９]|[)）])(?:まで)?\s*[)）】]?"
+)
+_LESS_THAN_OFFICE = re.compile(rf"({_PLACE}){_OFFICE}(?<!振興)(?:部|課|室|局)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,11 @@ def read_front(cleaned: Cleaned) -> Front:
     taken = {line for line in (title_at, organization_at, *extra) if line is not None}
     taken |= {line for line, text, _ in candidates if _is_date_line(text)}
     if organization is not None:
-        taken |= {line for line, text, _ in candidates if re.sub(r"[\s　]+", "", text) == organization}
+        taken |= {
+            line for line, text, _ in candidates if _ORGANIZATION.fullmatch(re.sub(r"[\s　]+", "", text))
+        }
+        office = _LESS_THAN_OFFICE.fullmatch(organization)
+        organization = office.group(1) if office is not None else organization
     front_end = title_at + 1 if title_at is not None else 0
     return Front(title, organization, frozenset(taken), front_end)
 
@@ -119,11 +129,14 @@ def find_period(blocks: Sequence[Block]) -> tuple[Period | None, Span | None]:
 def find_reviews(blocks: Sequence[Block], period: Period | None) -> list[Review]:
     """The years in which the plan says that it will be looked at again, with the sentence; each year once."""
     found: list[Review] = []
+    under = False
     for block in blocks:
+        if block.kind == "heading":
+            under = bool(_SPAN.search(key(block.title)))
         if block.kind not in ("item", "text"):
             continue
         for sentence, lines in block.sentences():
-            if len(sentence) > 600 or not _REVIEW.search(sentence) or not _OWN.search(sentence):
+            if len(sentence) > 600 or not _REVIEW.search(sentence) or not (under or _OWN.search(sentence)):
                 continue
             at = _REVIEW.search(sentence)
             before = [when for when in find_dates(sentence) if at is not None and when.end <= at.start() + 2]
@@ -132,7 +145,8 @@ def find_reviews(blocks: Sequence[Block], period: Period | None) -> list[Review]
             when = before[-1]
             if period is not None and not period.start.year <= when.year <= period.end.year + 1:
                 continue
-            date = when.iso().removeprefix("FY")
+            whole_year = "年度" in sentence[when.start : when.end + 1] and when.month in (None, 3)
+            date = str(when.first_day().year - (when.month == 3)) if whole_year else when.iso()
             if all(review.date != date for review in found):
                 found.append(Review(date, sentence, lines))
     return found
@@ -172,10 +186,8 @@ def _front_lines(cleaned: Cleaned) -> list[tuple[int, str, int]]:
         marks = len(body) - len(body.lstrip("#"))
         text = plain(body.lstrip("#")).strip()
         number = read_number(text)
-        if (
-            len(text) > 120
-            or (number is not None
-            and (number[0].style in ("章", "第", "編部", "算", "ローマ") and found))
+        if len(text) > 120 or (
+            number is not None and (number[0].style in ("章", "第", "編部", "算", "ローマ") and found)
         ):
             break
         if text.endswith("。") and len(text) > 30 and found:
@@ -198,8 +210,7 @@ def _title(candidates: Sequence[tuple[int, str, int]]) -> tuple[int | None, str 
             continue
         if (
             key(text) in ("次第", "目次", "議事次第", "会議次第")
-            or (text[:1] in "■●・-※▲(（<＜【"
-            and not marks)
+            or (text[:1] in "■●・-※▲(（<＜【" and not marks)
             or "：" in text[:12]
         ):
             continue
@@ -210,6 +221,7 @@ def _title(candidates: Sequence[tuple[int, str, int]]) -> tuple[int | None, str 
             + 2.0 * bool(_PLAN.search(text))
             - 0.35 * at
         )
+        score -= 6.0 * bool(re.search(r"\.[A-Za-z]{2,4}$|コピー", text))
         score += 2.0 * bool(_MINUTES.search(text)) - 1.5 * bool(
             re.search(r"講演|資料\s*[0-9０-９]?$|様$", text)
         )
@@ -265,8 +277,9 @@ def _organization(
     candidates: Sequence[tuple[int, str, int]], title: str | None, title_at: int | None
 ) -> tuple[str | None, int | None]:
     for line, text, _ in candidates:
-        date = _DATE.match(text)
-        name = re.sub(r"[\s　／/|｜]+", "", text[date.end() :] if date is not None else text)
+        dates = find_dates(text) if len(text) <= 60 else []
+        undated = text[: dates[0].start] + text[dates[-1].end :] if dates else text
+        name = re.sub(r"[\s　／/|｜]+|[年月日]+$|(?:策定|改[定訂]|公表)$", "", undated)
         if line != title_at and _ORGANIZATION.fullmatch(name) and len(name) <= 40:
             return name, line
     for line, text, _ in candidates:
@@ -274,7 +287,7 @@ def _organization(
         if match is not None and line != title_at:
             return match.group(1), line
     for source in (title or "", *(text for _, text, _ in candidates)):
-        match = re.search(rf"(?:^|[「（(\s】])({_PLACE})", re.sub(r"[(（]仮称[)）]", "", source))
+        match = re.search(rf"(?:^|[「（(\s】回度次])({_PLACE})", re.sub(r"[(（]仮称[)）]", "", source))
         if match is not None:
             return match.group(1), None
     return None, None
@@ -282,6 +295,11 @@ def _organization(
 
 def _is_date_line(text: str) -> bool:
     """Whether the line is a date, alone or with the office that issued it (令和4年3月　みずほ県)."""
-    match = _DATE.match(text)
-    rest = re.sub(r"[\s　／/|｜]+", "", text[match.end() :]) if match is not None else "."
+    if len(text) <= 40 and _YEAR_RANGE.fullmatch(text):
+        return True
+    dates = find_dates(text) if len(text) <= 60 else []
+    if not dates:
+        return False
+    rest = text[: dates[0].start] + text[dates[-1].end :]
+    rest = re.sub(r"[(（][月火水木金土日・祝]+(?:曜日?)?[)）]|策定|改[定訂]|公表|現在|発行|[\s　／/|｜()（）年月日時分度版0-9０-９:：~～-]", "", rest)
     return not rest or _ORGANIZATION.fullmatch(rest) is not None

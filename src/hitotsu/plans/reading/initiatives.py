@@ -1,12 +1,12 @@
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hitotsu.plans.reading.blocks import Block
 from hitotsu.plans.reading.characters import key
-from hitotsu.plans.reading.labels import Role
+from hitotsu.plans.reading.labels import Role, role_of
 from hitotsu.plans.reading.outline import Node
-from hitotsu.plans.reading.structure import Kind
+from hitotsu.plans.reading.structure import Kind, Table
 
 _WILL = re.compile(
     r"(?:ます|する|図る|進める|努める|取り組む|目指す|行う|支援|推進|整備|強化|検討|実施|構築|活用|導入|充実|拡大|促進|向上)(?:こととする|こととします|とする|とします)?[。．]?$"
@@ -17,6 +17,7 @@ _MEASURES = re.compile(
 _FRAME = re.compile(
     r"体制|進行管理|進捗|策定|趣旨|背景|期間|位置[付づ]け|現状|課題|評価|動向|用語|資料|はじめに|おわりに|経緯|目次|構成|体系|役割|見直し|考え方|理念|将来像|これまで|とは"
 )
+_CELL_ITEM = re.compile(r"(?:^|\s)[・○●■◆▪➢-]\s?")
 _STRAY_LIMIT = 30
 _MIN_ROW = 2
 
@@ -49,11 +50,12 @@ class Draft:
         return self.node.first + 1, self.last + 1
 
 
-def find_initiatives(root: Node, kind: Kind) -> list[Draft]:
+def find_initiatives(root: Node, kind: Kind, tables: Sequence[Table]) -> list[Draft]:
     """The lowest sections that say what will be done: by their labels, else by counted words, else by their verbs."""
     if kind in ("minutes", "report"):
         return []
-    labelled = _labelled(root)
+    at_line = {table.lines[0] - 1: table for table in tables}
+    labelled = _labelled(root, at_line)
     counted = _counted(root)
     if counted and len(counted) > len(labelled) and not _inside(labelled, counted):
         drafts = counted
@@ -64,17 +66,17 @@ def find_initiatives(root: Node, kind: Kind) -> list[Draft]:
     known: dict[int, list[Block]] = {}
     for draft in drafts:
         if not draft.direction:
-            draft.direction = _shared_direction(draft.node, known)
+            draft.direction = _shared_direction(draft.node, known, at_line)
     return drafts
 
 
-def _labelled(root: Node) -> list[Draft]:
+def _labelled(root: Node, tables: Mapping[int, Table]) -> list[Draft]:
     found: list[Draft] = []
     groups: set[int] = set()
     for node in reversed([node for node in root.walk() if not _is_label_node(node)]):
         if id(node) in groups:
             continue
-        draft = _read_labels(node)
+        draft = _read_labels(node, tables)
         says_what = Role.ACTIONS in draft.roles and draft.actions
         if not says_what and {Role.STATUS, Role.DIRECTION} <= draft.roles and draft.direction:
             _direction_is_action(draft)
@@ -99,10 +101,13 @@ def _is_label_node(node: Node) -> bool:
     return node.head is not None and node.head.kind == "label"
 
 
-def _read_labels(node: Node) -> Draft:
+def _read_labels(node: Node, tables: Mapping[int, Table]) -> Draft:
     """What the section says under each label, in its own text and in sections that are labels themselves."""
     draft = Draft(node, last=node.own_last)
     _sort_blocks(draft, node.body, None)
+    for block in node.body:
+        if block.kind == "table" and block.first in tables:
+            _read_table(draft, tables[block.first])
     for child in node.children:
         if _is_label_node(child) and child.head is not None:
             draft.roles.add(child.head.role or Role.STATUS)
@@ -144,6 +149,26 @@ def _place(draft: Draft, block: Block, role: Role | None) -> None:
         draft.others.append(block)
 
 
+def _read_table(draft: Draft, table: Table) -> None:
+    """A table whose head or first column is labels (現状と課題 | 主な取組) says by its cells what lists say elsewhere."""
+    rows = [*table.header, *table.rows]
+    head = [role_of(cell) for cell in rows[0]] if rows else []
+    line = table.lines[0] - 1
+    if sum(role is not None for role in head) >= 2 and Role.ACTIONS in head:
+        cells = [(role, cell, line + at) for at, row in enumerate(rows[1:], 1) for role, cell in zip(head, row, strict=False)]
+    else:
+        cells = [(role_of(row[0]), cell, line + at) for at, row in enumerate(rows) for cell in row[1:] if row[0]]
+        if not any(role is Role.ACTIONS for role, _, _ in cells):
+            return
+    for role, cell, at in cells:
+        if role is None or not cell:
+            continue
+        draft.roles.add(role)
+        for text in _CELL_ITEM.split(cell):
+            if text.strip():
+                _place(draft, Block("item", [(min(at, table.lines[1] - 1), text.strip())]), role)
+
+
 def _direction_is_action(draft: Draft) -> None:
     """Where nothing but 施策の方向 follows 現状と課題, its list, or else its text, says what will be done."""
     items = [block for block in draft.direction if block.kind == "item"]
@@ -151,12 +176,12 @@ def _direction_is_action(draft: Draft) -> None:
     draft.direction = [block for block in draft.direction if block not in items] if items else []
 
 
-def _shared_direction(node: Node, known: dict[int, list[Block]]) -> list[Block]:
+def _shared_direction(node: Node, known: dict[int, list[Block]], tables: Mapping[int, Table]) -> list[Block]:
     """The direction of the nearest group above that has one; `known` keeps what groups say."""
     above = node.parent
     while above is not None and above.head is not None:
         if id(above) not in known:
-            known[id(above)] = _read_labels(above).direction
+            known[id(above)] = _read_labels(above, tables).direction
         if known[id(above)]:
             return known[id(above)]
         above = above.parent

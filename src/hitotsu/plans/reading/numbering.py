@@ -5,6 +5,7 @@ from hitotsu.plans.reading.characters import narrow
 
 _KANJI_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")}
 _ROMAN = {char: value for value, char in enumerate("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", 1)}
+_SMALL_ROMAN = {char: value for value, char in enumerate("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ", 1)}
 _LETTER_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
 _CIRCLED = {char: value for value, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
@@ -50,12 +51,13 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("括弧", re.compile(rf"[(（]\s*({_NUM})\s*[)）]")),
     ("片括弧", re.compile(rf"({_NUM})\s*[)）]")),
-    ("算", re.compile(rf"({_NUM})(?:\s*[.．、](?![0-9０-９])|(?=[\s　]))")),
+    ("算", re.compile(rf"({_NUM})(?:\s*[.．、](?![0-9０-９])|(?=[\s　]|$))")),
     ("丸", re.compile(r"([①-⑳❶-❿])")),
     ("括弧カナ", re.compile(rf"[(（]\s*([{_KANA}])\s*[)）]")),
     ("カナ", re.compile(rf"([{_KANA}])(?:\s*[.．、)）](?=.)|(?=[\s　]))")),
     ("括弧漢", re.compile(rf"[(（]\s*({_KAN})\s*[)）]")),
     ("漢", re.compile(rf"({_KAN})(?:\s*[.．、]|(?=[\s　]))")),
+    ("小ローマ", re.compile(r"([ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ])\s*[.．、)）]?(?=\s|[^\sⅰ-ⅹ])")),
     ("括弧英", re.compile(r"[(（]\s*([a-zａ-ｚ])\s*[)）]")),
     ("英", re.compile(r"([a-zａ-ｚA-HＡ-Ｈ])(?:\s*[.．、)）](?=[^A-Za-z0-9])|(?=[\s　]+[^\sA-Za-z0-9.．]))")),
 )
@@ -84,7 +86,7 @@ RANKS |= {
     "カナ": 7,
     "括弧カナ": 8,
     "英": 9,
-    "括弧英": 10,
+    "括弧英": 10, "小ローマ": 11,
 }
 
 
@@ -135,7 +137,7 @@ def _ordinal(value: str) -> int:
     last = re.split(_HY, value)[-1].strip() if re.search(r"\d", value) else value
     if last.isdecimal():
         return int(last)
-    for table in (_CIRCLED, _ROMAN, _LETTER_ROMAN):
+    for table in (_CIRCLED, _ROMAN, _SMALL_ROMAN, _LETTER_ROMAN):
         if last in table:
             return table[last]
     if last in _KANA:
@@ -156,6 +158,7 @@ _STARTS = frozenset(
     "第CＣ(（0123456789０１２３４５６７８９一二三四五六七八九十〇IVXSPA"
     + "".join(_ROMAN)
     + "".join(_CIRCLED)
+    + "".join(_SMALL_ROMAN)
     + _KANA
     + "abcdefghijklmnopqrstuvwxyzABCDEFGH"
     + "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚＡＢＣＤＥＦＧＨ"

@@ -8,7 +8,7 @@ from hitotsu.plans.reading.labels import Role, bare
 from hitotsu.plans.reading.numbering import RANKS
 from hitotsu.plans.reading.structure import Section
 
-_WEAK_STYLES = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢"))
+_WEAK_STYLES = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢", "小ローマ"))
 _AGAIN = ("(続き)", "(つづき)", "(再掲)", "続き)", "<続き>")
 _LABEL_OPENERS = "【〔［[〈《＜<≪"
 _DEEPEST = 12
@@ -20,7 +20,7 @@ TITLE_LIMIT = 200
 class Node:
     """A section while it is being read: its heading, its own text (before the first heading below it), its children.
 
-    `first` and `last` are 0-based lines; `last` covers everything below the heading, `own_last` its own text only; `rows` holds the last number of each numbering among the children.
+    `first` and `last` are 0-based lines; `last` covers everything below the heading, `own_last` its own text only; `rows` holds the last number of each numbering among the children, `role` the last label in its text.
     """
 
     head: Block | None
@@ -38,6 +38,7 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    role: Role | None = None
 
     def walk(self) -> Iterator["Node"]:
         """The nodes below this one, in reading order."""
@@ -119,21 +120,22 @@ def _is_chapter(block: Block, stack: list[Node]) -> bool:
 
 def _take(node: Node, block: Block) -> None:
     node.body.append(block)
+    if block.kind == "label":
+        node.role = block.role
     node.own_last = max(node.own_last, block.last)
 
 
 def _is_part_of_measure(block: Block, stack: list[Node], following: Block | None) -> bool:
     """Below the label of a measure, symbols and minor numbers mark its steps, unless a label follows them."""
     top = stack[-1]
-    roles = [b.role for b in top.body if b.kind == "label"]
-    if not roles and not (top.head is not None and top.head.role):
+    if top.role is None and not (top.head is not None and top.head.role):
         return False
     if following is not None and following.kind == "label":
         return False
     style = _style(block)
     if any(node.style == style for node in stack):
         return False
-    if roles and roles[-1] is Role.DIRECTION and block.marks:
+    if top.role is Role.DIRECTION and block.marks:
         return False
     minor = (block.number is None and not block.marks) or style in _WEAK_STYLES
     return minor and (not block.marks or top.marks == 0 or block.marks > top.marks)
@@ -170,11 +172,10 @@ def _fits(block: Block, stack: list[Node]) -> bool:
         return True
     row = number.label.replace(".", "-").rpartition("-")[0]
     for node in stack[1:]:
-        if (
-            node.style == number.style
-            or (node.head is not None
+        if node.style == number.style or (
+            node.head is not None
             and node.head.number is not None
-            and str(node.head.number.ordinal) == row.rpartition("-")[2])
+            and str(node.head.number.ordinal) == row.rpartition("-")[2]
         ):
             return True
     return number.ordinal == 1
@@ -250,6 +251,9 @@ def _ended_by_marks(node: Node, marks: int) -> bool:
 def _outranked(node: Node, style: str, marks: int) -> bool:
     """Whether an open heading cannot hold one of `style`: it is of a lower rank, or an unnumbered one beside it."""
     old, new = RANKS.get(node.style), RANKS.get(style)
+    if old is not None and new is not None and min(old, new) >= RANKS["片括弧"]:
+        # ①, ア, a follow no fixed order: what has not been seen above is one step further in.
+        return False
     if old is not None and new is not None:
         return old >= new
     if style.startswith("語:") and old is not None and old >= RANKS["括弧"]:

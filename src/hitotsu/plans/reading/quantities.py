@@ -125,10 +125,9 @@ def _scan(text: str) -> Iterator[Quantity]:
         )
     indexed = bool(_INDEX_WORD.search(text))
     for match in _UNITLESS.finditer(text):
-        if (
-            match["aim"]
-            or (indexed
-            and not _NAMED_NUMBER.search(text, max(0, match.start("decimal") - 8), match.start("decimal")))
+        if match["aim"] or (
+            indexed
+            and not _NAMED_NUMBER.search(text, max(0, match.start("decimal") - 8), match.start("decimal"))
         ):
             if not _QUANTITY.match(text, match.start()):
                 written = match["aim"] or match["decimal"]

@@ -12,7 +12,10 @@ _QUOTED = re.compile(r"[「『]([^「」『』]{1,60})[」』]\s*(?:とは|は�
 _BARE = re.compile(r"([^、。「」\s]{1,40})とは、?")
 _DASHED = re.compile(r"(\S{1,40}?)(?:\s*(?:・・・|…+|－|―|–|—|→|＝|=)\s*|[ 　]{1,4}(?=\S{10}))")
 _TAIL = re.compile(r"[一-龠々〆ヶァ-ヴーA-Za-zＡ-Ｚａ-ｚ0-9０-９・\-－/&.ー]+$")
-_GLOSSARY = re.compile(r"用語(?:の)?(?:解説|集|説明|定義|一覧)|用語・略語|略語集|語句説明|用語")
+_GLOSSARY = re.compile(
+    r"(?:主な)?(?:用語|略語|語句|言葉|ことば|用語・略語)の?(?:解説|集|説明|定義|一覧|意味)?(?:集|一覧)?"
+)
+_NUMBER_AGAIN = re.compile(r"[0-9０-９]{1,3}[\s　.．)）]+")
 _LISTED_MARK = re.compile(r"(?:[※＊*]|[(（]?注)\s?([0-9０-９]{1,3})\s*[)）.．:：]?\s*")
 _SHORT_FOR = re.compile(
     r"(?:(?P<open>[「『])(?P<quoted>[^「」『』]{2,120})[」』]|(?P<bare>[一-龠々ァ-ヴーA-Za-z0-9・]{2,60}))\s*(?:[（(][^（）()]{0,40}[）)])?"
@@ -46,6 +49,13 @@ def split_definition(text: str) -> tuple[str, str] | None:
     return None
 
 
+def is_term_line(text: str) -> bool:
+    """Whether a line can be a term alone, with its definition on the next line."""
+    return (
+        0 < len(text) <= 30 and not text.endswith(("。", "、", "：", ":")) and split_definition(text) is None
+    )
+
+
 def terms_used(text: str, words: dict[str, list[str]]) -> list[str]:
     """Which of the unmarked terms stand in `text`; `words` holds the terms by their first two characters."""
     found: list[str] = []
@@ -59,6 +69,9 @@ def terms_used(text: str, words: dict[str, list[str]]) -> list[str]:
 def _from_note(note: Note, cleaned: Cleaned) -> Term:
     text = plain(joined(note.text)).strip()
     lines = (note.first + 1, note.last + 1)
+    head = _NUMBER_AGAIN.sub("", plain(note.text[0]).strip())
+    if len(note.text) > 1 and is_term_line(head):
+        return Term(note.mark, head, joined([plain(part) for part in note.text[1:]]), lines)
     pair = split_definition(text)
     if pair is not None:
         return Term(note.mark, pair[0], pair[1] or text, lines)

@@ -3,7 +3,7 @@ from typing import Any
 
 from hitotsu.plans.reading.scoring.gold import Entry, Gold, choices, named, overlap, paths, squeeze, where
 from hitotsu.plans.reading.scoring.measure import Measure, Tally
-from hitotsu.plans.reading.structure import AgendaItem, Decision, Document, Meeting
+from hitotsu.plans.reading.structure import AgendaItem, Decision, Document, Meeting, Speaker
 
 
 def score_decisions(document: Document, gold: Gold) -> Measure:
@@ -82,7 +82,8 @@ def _score_agenda(tally: Tally, meeting: Meeting | None, wanted: Mapping[str, An
 
 def _is_item(item: AgendaItem, entry: Entry) -> bool:
     return (
-        item.number in paths(entry)
+        # An item may be given the path of the heading 議事 that it stands under.
+        any(item.number[len(item.number) - len(path) :] == path for path in paths(entry))
         and squeeze(item.title) in {squeeze(title) for title in choices(entry, "title")}
         and item.kind in choices(entry, "kind")
     )
@@ -95,12 +96,19 @@ def _score_speakers(tally: Tally, meeting: Meeting | None, wanted: Mapping[str, 
         if speaker is None:
             tally.want(False, f"発言者「{entry['name']}」がいません。")
             continue
-        starts = [one[0] if isinstance(one, list) else one for one in entry.get("lines", [])]
-        placed = not gold.same_file or not starts or starts == [lines[0] for lines in speaker.lines]
         tally.want(
-            speaker.speeches == entry["speeches"] and placed,
+            speaker.speeches == entry["speeches"] and (not gold.same_file or _in_place(speaker, entry)),
             f"発言者「{entry['name']}」の発言が{entry['speeches']}回でなく{speaker.speeches}回か、行が違います。",
         )
     if "speakers" in wanted:
         for name in rest:
             tally.surplus(f"正解にない発言者「{name}」がいます。")
+
+
+def _in_place(speaker: Speaker, entry: Entry) -> bool:
+    # A speech may begin with the line that names the speaker or with its first words: a line or a range, either way.
+    wanted = [(one, one) if isinstance(one, int) else (one[0], one[-1]) for one in entry.get("lines", [])]
+    return not wanted or (
+        len(wanted) == len(speaker.lines)
+        and all(overlap(lines, [span]) for lines, span in zip(speaker.lines, wanted, strict=True))
+    )

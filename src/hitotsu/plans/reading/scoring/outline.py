@@ -2,18 +2,18 @@ from hitotsu.plans.reading.scoring.gold import Entry, Gold, choices, named, path
 from hitotsu.plans.reading.scoring.measure import Measure, Tally
 from hitotsu.plans.reading.structure import Document, Section
 
+_BEFORE_SUBTITLE = frozenset("~―—–-「")
+
 
 def score_front(document: Document, gold: Gold) -> Measure:
     """The measure `front`: title, organisation, kind, period and each year of review."""
     tally = Tally("front")
     content = gold.content
-    for key, label in (("title", "題名"), ("organization", "組織")):
+    for key, label, fits in (("title", "題名", _is_title), ("organization", "組織", _is_same)):
         if gold.looked_for(key):
             found: str | None = getattr(document, key)
-            names = {squeeze(choice or "") for choice in choices(content, key)}
-            tally.want(
-                squeeze(found or "") in names, f"{label}が「{content[key]}」でなく「{found}」になっています。"
-            )
+            right = any(fits(squeeze(found or ""), squeeze(one or "")) for one in choices(content, key))
+            tally.want(right, f"{label}が「{content[key]}」でなく「{found}」になっています。")
     if gold.looked_for("kind"):
         right = document.kind in choices(content, "kind")
         tally.want(right, f"文書の種類が {content['kind']} でなく {document.kind} になっています。")
@@ -31,6 +31,17 @@ def score_front(document: Document, gold: Gold) -> Measure:
         for date in dates:
             tally.surplus(f"正解にない見直しの時期 {date} があります。")
     return tally.measure()
+
+
+def _is_same(read: str, wanted: str) -> bool:
+    return read == wanted
+
+
+def _is_title(read: str, wanted: str) -> bool:
+    # A document's title may be given with the subtitle that is printed under it.
+    if not wanted or not read.startswith(wanted):
+        return read == wanted
+    return read == wanted or read[len(wanted)] in _BEFORE_SUBTITLE
 
 
 def _span(days: tuple[object, object] | None) -> str:

@@ -1,6 +1,10 @@
+import re
+
 from hitotsu.plans.reading.scoring.gold import Entry, Gold, choices, digest, named, overlap, squeeze, where
 from hitotsu.plans.reading.scoring.measure import Measure, Tally
 from hitotsu.plans.reading.structure import Body, Document, Term
+
+_GLOSS = re.compile(r"\([^()]*\)$")
 
 
 def score_terms(document: Document, gold: Gold) -> Measure:
@@ -24,7 +28,7 @@ def score_terms(document: Document, gold: Gold) -> Measure:
             for right, fault in (
                 (_is_marked(near, entry), f"番号が「{near.mark}」"),
                 (_is_named(near, entry), f"語が「{near.term}」"),
-                (digest(near.definition) in _definitions(entry, gold), "説明が一致しない"),
+                (_is_defined(near, entry, gold), "説明が一致しない"),
                 (_stands_at(near.lines, entry, gold), f"場所が{where(near.lines)}"),
             )
             if not right
@@ -42,7 +46,7 @@ def _is_term(term: Term, entry: Entry, gold: Gold) -> bool:
     return (
         _is_marked(term, entry)
         and _is_named(term, entry)
-        and digest(term.definition) in _definitions(entry, gold)
+        and _is_defined(term, entry, gold)
         and _stands_at(term.lines, entry, gold)
     )
 
@@ -55,8 +59,10 @@ def _is_named(term: Term, entry: Entry) -> bool:
     return squeeze(term.term) in {squeeze(name or "") for name in choices(entry, "term")}
 
 
-def _definitions(entry: Entry, gold: Gold) -> set[str]:
-    return gold.hashes(entry["definition"], entry.get("definition_or", []))
+def _is_defined(term: Term, entry: Entry, gold: Gold) -> bool:
+    # Where a word stands for a name, the quotation marks around the name may be taken off.
+    read = {digest(term.definition), digest(f"「{term.definition}」")}
+    return bool(read & gold.hashes(entry["definition"], entry.get("definition_or", [])))
 
 
 def _stands_at(lines: tuple[int, int], entry: Entry, gold: Gold) -> bool:
@@ -98,7 +104,9 @@ def score_bodies(document: Document, gold: Gold) -> Measure:
 
 
 def _wanted_names(entry: Entry) -> set[str]:
-    return {squeeze(name) for name in [*choices(entry, "name"), *entry.get("also", [])]}
+    names = {squeeze(name) for name in [*choices(entry, "name"), *entry.get("also", [])]}
+    # 「最高デジタル責任者(CDO)」 may be named without its gloss.
+    return names | {short for name in names if (short := _GLOSS.sub("", name))}
 
 
 def _has_name(body: Body, entry: Entry) -> bool:

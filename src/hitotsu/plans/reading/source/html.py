@@ -33,6 +33,8 @@ _LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _JAPANESE_BREAK = re.compile(r"(?<=[^\x00-\xff])[ \t]*[\r\n]+[ \t\r\n]*(?=[^\x00-\xff])")
+# A declaration with entities inside it would be left over as text.
+_DOCTYPE = re.compile(r"<!doctype\b[^>\[]{0,1000}\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
 _BACKLINK = re.compile(r"[↩↑⤴]\ufe0e?")
 
 
@@ -45,6 +47,7 @@ def read_html(data: bytes, file: str) -> Extract:
     if len(data) > MAX_MARKUP_BYTES:
         raise ExpandsTooMuch(file, part="HTML", limit=in_megabytes(MAX_MARKUP_BYTES))
     text, encoding = _decoded(data, file)
+    text = _DOCTYPE.sub("", text, count=1)
     # huge_tree lifts the depth that the parser takes from 256 to 2048; the walk below does not recurse.
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True

@@ -30,7 +30,8 @@ from hitotsu.plans.reading.source.limits import (
 from hitotsu.plans.reading.source.marks import LineBuilder, table_lines
 from hitotsu.plans.reading.source.model import Extract
 from hitotsu.plans.reading.source.pdf_blocks import Page, Table, drop_furniture, measure_type, write_page
-from hitotsu.plans.reading.source.pdf_lines import Glyph, glyphs, page_lines, plain_text
+from hitotsu.plans.reading.source.pdf_glyphs import Glyph, glyphs
+from hitotsu.plans.reading.source.pdf_lines import page_lines, plain_text
 
 # pdfminer warns about every small fault of a file; what matters is raised as an error here.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)

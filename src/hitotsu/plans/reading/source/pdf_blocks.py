@@ -3,12 +3,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from hitotsu.plans.reading.source.marks import LineBuilder, footnote, heading
-from hitotsu.plans.reading.source.pdf_lines import Line
+from hitotsu.plans.reading.source.pdf_glyphs import Line
 
 _BULLET = re.compile(r"(?:[・●○■□◆◇▪▫◦•‣➢➤▶▷►★☆✓✔※◎－―‐–]|- )\s?")
 _NUMBER = re.compile(
     r"(?:第\s?[\d０-９一二三四五六七八九十]+[章節項条編部]?|[\d０-９]{1,2}(?:[-.－．][\d０-９]{1,2}){0,3}[.．)）]?[\s\u3000]"
-    r"|[(（][\d０-９ア-ンa-zA-Z一二三四五六七八九十]{1,3}[)）]|[①-⑳]|[ア-ン][\s\u3000]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[【〔［<＜《])"
+    r"|[(（][\d０-９ア-ンa-zA-Z一二三四五六七八九十]{1,3}[)）]|[①-⑳]|[ア-ン][\s\u3000]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[【〔［<＜《]|<sup>)"
 )
 _NOTE_MARK = re.compile(r"(?:<sup>(\w{1,3})</sup>|[(（]?([\d]{1,3})[)）]?(?=[\s\u3000]\D))\s*")
 _PAGE_NUMBER = re.compile(
@@ -200,9 +200,7 @@ def _split_notes(page: Page, kind: Type) -> tuple[list[Line], list[Line]]:
         if line.top < 0.4 * page.height or "\t" in line.text or not _NOTE_MARK.match(line.text):
             continue
         rest = page.lines[index:]
-        small = all(one.size <= _NOTE_SIZE * kind.size for one in rest)
-        marked = line.text.startswith("<sup>") and all(one.size <= kind.size for one in rest)
-        if small or (marked and all(one.top >= line.top for one in rest)):
+        if all(one.size <= _NOTE_SIZE * kind.size for one in rest):
             return page.lines[:index], rest
     return page.lines, []
 

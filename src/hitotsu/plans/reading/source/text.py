@@ -14,6 +14,7 @@ _BOMS = (
 _DOUBLE_BYTE = ("cp932", "euc_jp", "euc_jis_2004", "shift_jis_2004")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff01-\uff5e\u3000-\u3020]")
 # What a wrong double-byte reading is made of: half-width kana, private and rare letters.
 _UNLIKELY = re.compile(r"[\uff61-\uff9f\ue000-\uf8ff\u0080-\u009f\u3400-\u4dbf]")
@@ -21,7 +22,6 @@ _PIPE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SAMPLE = 64 * 1024
 _MOST_CONTROLS = 0.01
-_MOST_BROKEN = 0.001
 _LEAST_PLAUSIBLE = 0.9
 
 
@@ -36,20 +36,21 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
             return _checked(_strictly(data, codec, file), file), name
     if utf16 := _utf16_without_mark(data):
         return _checked(data.decode(utf16), file), utf16
+    # Its bytes are all ASCII, so that it would pass for UTF-8.
+    if b"\x1b$" in data and (text := _decoded(data, "iso2022_jp_ext")) is not None:
+        return _checked(text, file), "iso-2022-jp"
     try:
         return _checked(data.decode("utf-8"), file), "utf-8"
     except UnicodeDecodeError as error:
         broken = error
-    if data.count(b"\x00"):
+    if b"\x00" in data:
         raise NotText(file, found="文字以外のデータ")
-    if b"\x1b$" in data and (text := _decoded(data, "iso2022_jp_ext")) is not None:
-        return _checked(text, file), "iso-2022-jp"
     readings = [(codec, text) for codec in _DOUBLE_BYTE if (text := _decoded(data, codec)) is not None]
     if readings:
         codec, text = max(readings, key=lambda reading: _likelihood(reading[1]))
         if _likelihood(text) > 0:
             return _checked(text, file), codec.replace("_", "-")
-    if _mostly_utf8(data):
+    if len(_CONTROL_BYTES.findall(data)) <= _MOST_CONTROLS * len(data):
         line = data.count(b"\n", 0, broken.start) + 1
         raise UnknownEncoding(file, line=line, encoding="UTF-8") from broken
     raise NotText(file, found="文字以外のデータ")
@@ -137,12 +138,6 @@ def _utf16_without_mark(data: bytes) -> str | None:
 def _likelihood(text: str) -> float:
     sample = text[:_SAMPLE]
     return len(_JAPANESE.findall(sample)) - 2 * len(_UNLIKELY.findall(sample))
-
-
-def _mostly_utf8(data: bytes) -> bool:
-    text = data.decode("utf-8", "replace")
-    # A file that was cut off ends in the middle of one character, however short it is.
-    return text.count("\ufffd") <= max(1, _MOST_BROKEN * len(text)) and len(text) > 1
 
 
 def _checked(text: str, file: str) -> str:

@@ -1,0 +1,142 @@
+import gzip
+import http.client
+import itertools
+import re
+import sys
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from documents import boundaries, large_plan, published_strategy
+from measurement import emit, percentile
+from server import CouldNotRun, answering, data_directory, demo, end_with_the_caller, free_port
+
+REQUESTS = 300
+WARM_UP = 20
+TIME_LIMIT_PER_PAGE_S = 30
+LIMIT_MS = 50.0
+LIMIT_BYTES = 200_000
+BARE_PAGE = "/healthz"
+SLUG = "fukushima-dx"
+PAGES = {
+    "home": "/",
+    "home in English": "/en/",
+    "plans": "/plans/",
+    "plan": f"/plans/{SLUG}/",
+    "plan, search": f"/plans/{SLUG}/?q=%E7%AA%93%E5%8F%A3",
+    "terms": f"/plans/{SLUG}/terms/",
+    "figures": f"/plans/{SLUG}/figures/",
+    "tables": f"/plans/{SLUG}/tables/",
+    "organisation": f"/plans/{SLUG}/organisation/",
+    "changes": f"/plans/{SLUG}/changes/",
+    "areas": "/areas/",
+    "area": "/areas/072028/",
+    "living area": "/areas/living:aizu/",
+    "about": "/about/",
+}
+ASSET = re.compile(r"<(?:link|script|img)\b[^>]*?\b(?:href|src)=\"(/[^\"]+)\"[^>]*>")
+INITIATIVE = re.compile(rf"/plans/{SLUG}/initiatives/\d+/")
+# Links to other pages and to other languages are not loaded with the page.
+NOT_LOADED = re.compile(r"\brel=\"(?:alternate|canonical|next|prev|license|help)\"")
+
+
+class Answer(NamedTuple):
+    seconds: float
+    on_the_wire: int
+    body: bytes
+
+
+class Browser:
+    """One keep-alive connection that asks for gzip, as a browser does."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def get(self, path: str) -> Answer:
+        """One page; seconds until its last byte, bytes of head and body as sent. Raises CouldNotRun unless it is 200."""
+        started = time.perf_counter()
+        self.connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        response = self.connection.getresponse()
+        body = response.read()
+        seconds = time.perf_counter() - started
+        if response.status != http.client.OK:
+            raise CouldNotRun(f"{path} answers {response.status}")
+        head = sum(len(name) + len(value) + 4 for name, value in response.getheaders())
+        plain = gzip.decompress(body) if response.getheader("Content-Encoding") == "gzip" else body
+        return Answer(seconds, head + len(body), plain)
+
+
+def main() -> int:
+    """Server time and bytes of every public page of a demonstration with a plan of about 100 initiatives."""
+    end_with_the_caller()
+    try:
+        with data_directory() as folder:
+            plan = published_strategy() or large_plan(folder)
+            options = ["--plan", str(plan)]
+            if known := boundaries():
+                options += ["--boundaries", str(known)]
+            port = free_port()
+            with answering(demo(port, *options), port, BARE_PAGE, folder):
+                _measure(Browser(port))
+    except CouldNotRun as error:
+        print(f"public_pages: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _measure(browser: Browser) -> None:
+    overview = browser.get(PAGES["plan"]).body.decode("utf-8")
+    initiatives = sorted(set(INITIATIVE.findall(overview)))
+    if not initiatives:
+        raise CouldNotRun(f"{PAGES['plan']} links to no initiative")
+    bare = _times(browser, [BARE_PAGE])
+    for share in (0.5, 0.95):
+        emit(f"bare page, p{share * 100:.0f}", percentile(bare, share), "ms", limit=None, bare=None)
+    kept: dict[str, Answer] = {}
+    pages = {name: [path] for name, path in PAGES.items()} | {f"{len(initiatives)} initiatives": initiatives}
+    for name, paths in pages.items():
+        times = _times(browser, paths)
+        for share, limit in ((0.5, None), (0.95, LIMIT_MS)):
+            emit(
+                f"{name}, p{share * 100:.0f} of {len(times)}",
+                percentile(times, share),
+                "ms",
+                limit=limit,
+                bare=percentile(bare, share),
+            )
+        sent, plain = zip(*(_weight(browser, path, kept) for path in paths), strict=True)
+        heaviest = sent.index(max(sent))
+        emit(
+            f"{name}, bytes with styles and scripts",
+            sent[heaviest],
+            "B",
+            limit=LIMIT_BYTES,
+            bare=plain[heaviest],
+        )
+
+
+def _times(browser: Browser, paths: Sequence[str]) -> list[float]:
+    for path in itertools.islice(itertools.cycle(paths), WARM_UP):
+        browser.get(path)
+    times: list[float] = []
+    started = time.perf_counter()
+    for path in itertools.islice(itertools.cycle(paths), REQUESTS):
+        times.append(browser.get(path).seconds * 1000)
+        if time.perf_counter() - started > TIME_LIMIT_PER_PAGE_S:
+            break
+    return times
+
+
+def _weight(browser: Browser, path: str, kept: dict[str, Answer]) -> tuple[int, int]:
+    page = browser.get(path)
+    sent, plain = page.on_the_wire, len(page.body)
+    tags = ASSET.finditer(page.body.decode("utf-8"))
+    for asset in {tag[1] for tag in tags if not NOT_LOADED.search(tag[0])}:
+        answer = kept.setdefault(asset, kept.get(asset) or browser.get(asset))
+        sent += answer.on_the_wire
+        plain += len(answer.body)
+    return sent, plain
+
+
+if __name__ == "__main__":
+    sys.exit(main())
