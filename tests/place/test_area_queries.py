@@ -250,3 +250,19 @@ def test_shapes_of_unknown_areas_and_unusable_widths() -> None:
     for width in (0, -5, 1e9, float("nan")):
         with pytest.raises(UnusableWidth):
             queries.map_shapes(ANYONE, ["072028"], width)
+
+
+@pytest.mark.django_db
+def test_a_changed_boundary_is_drawn_anew_at_once() -> None:
+    """The drawing is kept between calls; a new boundary of the same extent must not show the old one."""
+    square = [[140.0, 37.0], [141.0, 37.0], [141.0, 38.0], [140.0, 38.0], [140.0, 37.0]]
+    notched = [[140.0, 37.0], [141.0, 37.0], [141.0, 38.0], [140.5, 37.5], [140.0, 38.0], [140.0, 37.0]]
+    area = Area.objects.get(key="072010")
+    drawn = []
+    for ring in (square, notched):
+        area.boundary = {"type": "Polygon", "coordinates": [ring]}
+        area.west, area.south, area.east, area.north = 140.0, 37.0, 141.0, 38.0
+        area.boundary_credit, area.boundary_licence = "出典", "CC BY 4.0"
+        area.save()
+        drawn.append(queries.map_shapes(object(), ["072010"], 100).shapes[0].path)
+    assert drawn[0] != drawn[1]

@@ -7,9 +7,12 @@ is taken all the same, because every door asks who comes in.
 import math
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 import shapely
 from django.db.models import BooleanField, Case, FloatField, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Lower, Replace
 from shapely.geometry import Point, shape
 
@@ -17,7 +20,7 @@ from hitotsu.place import figures
 from hitotsu.place.errors import AreaNotFound, UnusableWidth
 from hitotsu.place.living_area import table_of
 from hitotsu.place.models import Area, AreaFigure
-from hitotsu.place.shapes import draw
+from hitotsu.place.shapes import Drawing, draw
 from hitotsu.place.views import (
     AreaView,
     FigureView,
@@ -187,14 +190,15 @@ def map_shapes(reader: object, keys: Iterable[str], width: float) -> MapShapes:
     if not _NARROWEST <= width <= _WIDEST:
         raise UnusableWidth(width)
     wanted = list(dict.fromkeys(keys))
-    rows = Area.objects.in_bulk([key for key in wanted if key.isprintable()])
+    # The row's own version (PostgreSQL's xmin) tells whether a drawing made before still holds.
+    stamped = _light().annotate(version=RawSQL("place_area.xmin::text", ()))
+    rows = stamped.in_bulk([key for key in wanted if key.isprintable()])
     for key in wanted:
         if key not in rows:
             raise AreaNotFound(key)
     views = [_view(rows[key]) for key in wanted]
     drawn = [view for view in views if view.has_boundary]
-    boundaries = {key: row.boundary for key, row in rows.items() if row.boundary is not None}
-    drawing = draw({view.key: boundaries[view.key] for view in drawn}, width)
+    drawing = _drawing(width, tuple((view.key, rows[view.key].version) for view in drawn))
     return MapShapes(
         view_box=f"0 0 {drawing.width:g} {drawing.height:g}",
         width=drawing.width,
@@ -204,6 +208,13 @@ def map_shapes(reader: object, keys: Iterable[str], width: float) -> MapShapes:
         credit=_joined(view.boundary_credit for view in drawn),
         licence=_joined(view.boundary_licence for view in drawn),
     )
+
+
+@lru_cache(maxsize=128)
+def _drawing(width: float, versions: tuple[tuple[str, str], ...]) -> Drawing:
+    keys = [key for key, _ in versions]
+    boundaries: dict[str, Any] = dict(Area.objects.filter(key__in=keys).values_list("key", "boundary"))
+    return draw({key: boundaries[key] for key in keys}, width)
 
 
 def _extent_contains(lat: float, lng: float) -> Func:

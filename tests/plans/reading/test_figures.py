@@ -154,7 +154,12 @@ def test_marks_are_taken_out_of_the_sentence() -> None:
     assert only("**42業務**にRPA<sup>3</sup>を導入しました。").text == "42業務にRPAを導入しました。"
 
 
-@given(st.text(alphabet="0123456789.,万億千百人件%割分の約～（）()年月度末令和R第全国位倍 を目標より少な", max_size=60))
+@given(
+    st.text(
+        alphabet="0123456789.,万億千百人件%割分の約～（）()年月度末令和R第全国位倍 を目標より少な",
+        max_size=60,
+    )
+)
 def test_any_text_gives_figures_that_stand_in_it(text: str) -> None:
     for figure in read(text):
         assert figure.text == text.replace("**", "").strip()

@@ -23,10 +23,13 @@ def built(path: Path, body: str, **parts: str) -> list[str]:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(
-            "word/document.xml", f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>'
+            "word/document.xml",
+            f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{body}</w:body></w:document>',
         )
         for name, content in parts.items():
-            archive.writestr(f"word/{name}.xml", f'<w:{roots[name]} xmlns:w="{W}">{content}</w:{roots[name]}>')
+            archive.writestr(
+                f"word/{name}.xml", f'<w:{roots[name]} xmlns:w="{W}">{content}</w:{roots[name]}>'
+            )
     path.write_bytes(out.getvalue())
     return read(path)
 
@@ -60,10 +63,19 @@ def test_headings_bullets_and_tables_of_an_ordinary_document(tmp_path: Path) -> 
     document.add_paragraph("本文です。")
     document.add_paragraph("取組です。", style="List Bullet")
     table = document.add_table(rows=2, cols=2)
-    for cell, text in zip((c for row in table.rows for c in row.cells), ("指標", "値", "件数", "1\n2"), strict=True):
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("指標", "値", "件数", "1\n2"), strict=True
+    ):
         cell.text = text
     document.save(str(tmp_path / "plan.docx"))
-    assert read(tmp_path / "plan.docx") == ["# 県の計画", "## 趣旨", "本文です。", "- 取組です。", "指標\t値", "件数\t1 2"]
+    assert read(tmp_path / "plan.docx") == [
+        "# 県の計画",
+        "## 趣旨",
+        "本文です。",
+        "- 取組です。",
+        "指標\t値",
+        "件数\t1 2",
+    ]
 
 
 def test_headings_by_type_size_alone(tmp_path: Path) -> None:
@@ -112,7 +124,9 @@ def test_footnotes_stand_before_the_next_heading(tmp_path: Path) -> None:
 def test_a_footnote_that_refers_to_itself_is_told_once(tmp_path: Path) -> None:
     reference = '<w:r><w:footnoteReference w:id="5"/></w:r>'
     note = f'<w:footnote w:id="5"><w:p><w:r><w:t>輪</w:t></w:r>{reference}</w:p></w:footnote>'
-    assert built(tmp_path / "plan.docx", f"<w:p>{reference}</w:p>", footnotes=note).count("<sup>1</sup> 輪") == 1
+    assert (
+        built(tmp_path / "plan.docx", f"<w:p>{reference}</w:p>", footnotes=note).count("<sup>1</sup> 輪") == 1
+    )
 
 
 def test_raised_digits_are_marks_or_powers(tmp_path: Path) -> None:
@@ -157,7 +171,9 @@ def test_deleted_and_hidden_text_is_left_out(tmp_path: Path) -> None:
 def test_the_strict_namespace_is_read_too(tmp_path: Path) -> None:
     built(tmp_path / "plan.docx", p("本文。"))
     with zipfile.ZipFile(tmp_path / "plan.docx") as archive:
-        strict = archive.read("word/document.xml").replace(W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main")
+        strict = archive.read("word/document.xml").replace(
+            W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+        )
     with zipfile.ZipFile(tmp_path / "strict.docx", "w") as archive:
         archive.writestr("word/document.xml", strict)
     assert read(tmp_path / "strict.docx") == ["本文。"]

@@ -9,7 +9,9 @@ from hitotsu.plans.reading.source.html import read_html
 
 
 def lines(body: str) -> list[str]:
-    return [line for line in read_html(f"<html><body>{body}</body></html>".encode(), "plan.html").lines if line]
+    return [
+        line for line in read_html(f"<html><body>{body}</body></html>".encode(), "plan.html").lines if line
+    ]
 
 
 def test_headings_paragraphs_and_breaks() -> None:
@@ -60,7 +62,9 @@ def test_the_title_of_the_page_heads_a_page_without_heading() -> None:
     assert read_html(page.encode(), "plan.html").lines[0] == "# 県の計画"
 
 
-@pytest.mark.parametrize(("encoding", "name"), [("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("utf-8", "UTF-8")])
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("utf-8", "UTF-8")]
+)
 def test_the_declared_encoding_is_followed(encoding: str, name: str) -> None:
     page = f"<html><head><meta charset='{name}'></head><body><p>県の計画です</p></body></html>"
     assert read_html(page.encode(encoding), "plan.html").lines == ("県の計画です",)
@@ -75,7 +79,9 @@ def test_no_file_outside_is_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("秘密")
     page = tmp_path / "plan.html"
-    page.write_text(f'<!DOCTYPE html [<!ENTITY x SYSTEM "{secret.as_uri()}">]><html><body><p>本文&x;</p></body></html>')
+    page.write_text(
+        f'<!DOCTYPE html [<!ENTITY x SYSTEM "{secret.as_uri()}">]><html><body><p>本文&x;</p></body></html>'
+    )
     text = "".join(load(page).lines)
     assert text.startswith("本文")
     assert "秘密" not in text

@@ -57,7 +57,12 @@ def test_headings_by_size_and_wrapped_lines_joined(tmp_path: Path) -> None:
         sheet.put(80.5, 214, "次の段落です。")
 
     source = read(tmp_path, page)
-    assert text_of(source) == ["# みほん県デジタル計画", "## 第1章 総論", f"{LONG}進めます。", "次の段落です。"]
+    assert text_of(source) == [
+        "# みほん県デジタル計画",
+        "## 第1章 総論",
+        f"{LONG}進めます。",
+        "次の段落です。",
+    ]
     assert (source.format, source.pages, source.encoding) == ("pdf", 1, None)
 
 
@@ -95,7 +100,12 @@ def test_running_heads_and_page_numbers_are_dropped_and_counted(tmp_path: Path) 
         return draw
 
     source = read(tmp_path, *(page(number) for number in (1, 2, 3, 4)))
-    assert text_of(source) == ["本文の一頁目です。", "本文の二頁目です。", "本文の三頁目です。", "本文の四頁目です。"]
+    assert text_of(source) == [
+        "本文の一頁目です。",
+        "本文の二頁目です。",
+        "本文の三頁目です。",
+        "本文の四頁目です。",
+    ]
     assert source.furniture == 8
     assert [source.lines[start - 1][3] for start in source.page_starts] == ["一", "二", "三", "四"]
 
@@ -109,7 +119,12 @@ def test_a_ruled_table_becomes_tab_lines_where_it_stands(tmp_path: Path) -> None
                 sheet.put(75 + 150 * column, 145 + 20 * row, text)
         sheet.put(70, 200, "表の後の文です。")
 
-    assert text_of(read(tmp_path, page)) == ["表1 指標", "指標\t目標値", "オンライン化率\t100%", "表の後の文です。"]
+    assert text_of(read(tmp_path, page)) == [
+        "表1 指標",
+        "指標\t目標値",
+        "オンライン化率\t100%",
+        "表の後の文です。",
+    ]
 
 
 def test_a_frame_around_text_is_no_table(tmp_path: Path) -> None:
@@ -161,7 +176,10 @@ def test_a_pdf_with_a_password(tmp_path: Path) -> None:
 
 
 def test_a_pdf_named_txt_is_read_as_what_it_is(tmp_path: Path) -> None:
-    assert load(made(tmp_path / "plan.txt", lambda sheet: sheet.put(70, 120, "本文です。") and None)).format == "pdf"
+    assert (
+        load(made(tmp_path / "plan.txt", lambda sheet: sheet.put(70, 120, "本文です。") and None)).format
+        == "pdf"
+    )
 
 
 def test_too_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,9 @@ def test_every_error_has_its_own_code() -> None:
     assert len({kind.code for kind in kinds}) == len(kinds)
 
 
-STARTS = st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04", b"<html><body>", b"\xff\xfe", b"\xef\xbb\xbf", b"| a |\n|--|\n"])
+STARTS = st.sampled_from(
+    [b"", b"%PDF-1.4\n", b"PK\x03\x04", b"<html><body>", b"\xff\xfe", b"\xef\xbb\xbf", b"| a |\n|--|\n"]
+)
 NAMES = st.sampled_from(["a.txt", "a.md", "a.pdf", "a.docx", "a.html", "a", "a.xyz"])
 
 

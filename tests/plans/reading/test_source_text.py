@@ -39,7 +39,9 @@ def test_every_japanese_encoding_gives_the_same_lines(tmp_path: Path, data: byte
 
 @pytest.mark.parametrize("encoding", ["cp932", "euc_jis_2004"])
 def test_signs_of_the_vendors_sets_are_read(tmp_path: Path, encoding: str) -> None:
-    assert written(tmp_path, "①取組の見直しを進めます。".encode(encoding)).lines == ("①取組の見直しを進めます。",)
+    assert written(tmp_path, "①取組の見直しを進めます。".encode(encoding)).lines == (
+        "①取組の見直しを進めます。",
+    )
 
 
 def test_only_line_breaks_part_lines(tmp_path: Path) -> None:
@@ -54,7 +56,9 @@ def test_a_form_feed_starts_a_page(tmp_path: Path) -> None:
 
 
 def test_a_markdown_table_becomes_tab_lines_in_place(tmp_path: Path) -> None:
-    source = written(tmp_path, "表\n| 指標 | 値 |\n|:--|--:|\n| a\\|b | 1 |\n本文 | 続き\n".encode(), "plan.md")
+    source = written(
+        tmp_path, "表\n| 指標 | 値 |\n|:--|--:|\n| a\\|b | 1 |\n本文 | 続き\n".encode(), "plan.md"
+    )
     assert source.format == "md"
     assert source.lines[1:4] == ("指標\t値", ":--\t--:", "a|b\t1")
 

@@ -126,7 +126,9 @@ def test_a_line_of_dashes_parts_header_from_rows() -> None:
 
 
 def test_a_table_of_contents_is_no_table() -> None:
-    assert find_tables(["# 目次", "", "第1章 総論\t1", "1 趣旨\t2", "2 期間\t2", "", "", "第2章 各論\t5"]) == []
+    assert (
+        find_tables(["# 目次", "", "第1章 総論\t1", "1 趣旨\t2", "2 期間\t2", "", "", "第2章 各論\t5"]) == []
+    )
 
 
 def test_figures_in_ascending_order_are_still_a_table() -> None:

@@ -8,7 +8,7 @@ from hitotsu.people.commands import record_audit
 from hitotsu.people.queries import Reader
 from hitotsu.plans.commands.locking import lock_draft
 from hitotsu.plans.editions import Entry, compare
-from hitotsu.plans.errors import NothingToAdopt, ReviewUnfinished, SlugNotUsable
+from hitotsu.plans.errors import NothingToAdopt, ReviewUnfinished, SlugNotUsable, StepNotPossible
 from hitotsu.plans.models import Draft, DraftItem, Edition, EditionChange, Initiative, InitiativeVersion, Plan
 from hitotsu.plans.outline import field_of, path_of
 from hitotsu.plans.searching import search_form
@@ -16,13 +16,20 @@ from hitotsu.plans.states import DraftState, ItemState
 
 
 @transaction.atomic
-def adopt_draft(*, by: Reader, draft_id: int, slug: str | None = None) -> tuple[str, int]:
+def adopt_draft(
+    *, by: Reader, draft_id: int, slug: str | None = None, steps: int | None = None
+) -> tuple[str, int]:
     """The plan's slug and the ordinal of the new edition: from this moment it is public.
 
-    Initiatives that carry on one of the edition before keep its address. Raises ``ReviewUnfinished`` while
+    Initiatives that carry on one of the edition before keep its address. With ``steps`` (how many the person saw)
+    a draft that somebody has changed since is not adopted: ``StepNotPossible``. Raises ``ReviewUnfinished`` while
     items are pending, ``NothingToAdopt``, ``SlugNotUsable`` and what ``lock_draft`` raises.
     """
     draft = lock_draft(draft_id, by, "plan.adopt")
+    if steps is not None and draft.steps.count() != steps:
+        raise StepNotPossible(
+            "公開の画面を開いた後に、下書きが変更されました。内容を確かめてから、もう一度公開してください。"
+        )
     pending = draft.items.filter(state=ItemState.PENDING).count()
     if pending:
         raise ReviewUnfinished(pending)

@@ -2,7 +2,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
-from hitotsu.plans.reading.blocks import Block, build
+from hitotsu.plans.reading.assembly import build
+from hitotsu.plans.reading.blocks import Block
 from hitotsu.plans.reading.bodies import find_bodies
 from hitotsu.plans.reading.characters import joined, key
 from hitotsu.plans.reading.cleaning import clean
@@ -41,7 +42,11 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
     kind = kind_of(cleaned, front)
     blocks = build(cleaned, slides=kind == "slides", minutes=kind == "minutes")
     root = build_outline(
-        blocks, cleaned, pages_stand_alone=kind in ("slides", "papers", "report"), front_end=front.end
+        blocks,
+        cleaned,
+        pages_stand_alone=kind in ("slides", "papers", "report"),
+        labels_head=kind in ("slides", "report"),
+        front_end=front.end,
     )
     meeting, decisions, meeting_lines = (
         read_meeting(cleaned, blocks, minutes=kind == "minutes")
@@ -53,7 +58,7 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
     drafts = find_initiatives(root, kind, tables)
     figures = find_figures(_sentences(text_blocks, drafts))
     terms = find_terms(cleaned, root, tables, text_blocks)
-    bodies = find_bodies(root, drafts)
+    bodies = find_bodies(root, drafts, kind)
     titles = frozenset(key(table.title) for table in tables if table.title)
     known = front.lines | meeting_lines
     if period_lines is not None:

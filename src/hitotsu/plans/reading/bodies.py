@@ -5,12 +5,12 @@ from hitotsu.plans.reading.blocks import Block
 from hitotsu.plans.reading.characters import key, narrow, plain
 from hitotsu.plans.reading.initiatives import Draft
 from hitotsu.plans.reading.outline import Node
-from hitotsu.plans.reading.structure import Body, Span
+from hitotsu.plans.reading.structure import Body, Kind, Span
 from hitotsu.plans.reading.terms import split_definition
 
 _ENDS = (
     r"(?:推進本部会議|推進本部|本部会議|本部員会議|本部|幹事会|連絡会議|連絡会|推進会議|推進会|会議|委員会|協議会|審議会|懇談会|検討会|部会|分科会|ワーキンググループ|WG|プロジェクトチーム|チーム|タスクフォース|事務局|"
-    r"センター|窓口|庁内各課|各部局|担当課室|課室|[一-龠ァ-ヴー]{2,12}(?:課|室|局|部)|CDO補佐官|CIO補佐官|補佐官|CDO|CIO|CISO|CDXO|最高デジタル責任者|最高情報責任者|統括責任者|責任者|推進リーダー|リーダー|推進員|支援員|相談員|推進者|主任|マネージャー|アドバイザー|"
+    r"センター|窓口|庁内各課|各部局|担当課室|課室|[一-龠ァ-ヴー]{2,12}(?:課|室|局|部)|CDO補佐官|CIO補佐官|補佐官|CDO|CIO|CISO|CDXO|最高デジタル責任者|最高情報責任者|統括責任者|責任者|推進リーダー|リーダー|推進員|支援員|統括監|統括官|推進監|デジタル担当|グループ|相談員|推進者|主任|マネージャー|アドバイザー|"
     r"デジタルマネージャー|本部長|副本部長|委員長|副委員長|座長|事務担当|外部人材|専門人材)"
 )
 _NAME = re.compile(
@@ -21,29 +21,41 @@ _SUFFIX = re.compile(
 )
 _PLACE = re.compile(r"体制|役割|推進組織|組織|進め方|進める人|進行管理|推進の仕組み|計画の推進$")
 _SUBJECT = re.compile(
-    rf"^(?:また、|さらに、|なお、|このほか、|加えて、)?(?P<name>[^、。「」]{{0,40}}?{_ENDS})(?:[（(][^（）()]{{1,40}}[)）])?(?:は|では|が|においては|に?おいて)、?"
+    rf"^(?:また、|さらに、|なお、|このほか、|加えて、)?(?P<name>[^、。「」]{{0,40}}?{_ENDS}(?:\([A-Z]{{2,6}}\))?)(?:\([^()]{{1,40}}\))?(?:は|では|が|においては|に?おいて)、?"
+)
+_ESTABLISHED = re.compile(
+    rf"(?:^|[、。はもに])(?P<name>[^、。「」はがをに]{{1,40}}?{_ENDS}(?:\([A-Z]{{2,6}}\))?)を(?:新たに)?(?:設置|委嘱|任命|置く)"
 )
 _SET_UP = re.compile(
-    r"[「『](?P<name>[^「」『』]{2,50})[」』](?:\s*[（(][^（）()]{0,40}[)）])?を(?:新たに)?(?:設置|設け|開催|組織|立ち上げ|構成)"
+    r"[「『](?P<name>[^「」『』]{2,50})[」』](?:\s*[（(][^（）()]{0,40}[)）])?を[^。、「」]{0,10}?(?:設置|設け|開催|開き|組織|立ち上げ|構成)"
 )
+_ARTICLE = re.compile(r"設置|組織|構成|会議|庶務|委員長|委員|会長|部会|幹事会|事務局|所掌事務")
+_CLERK = re.compile(rf"の庶務は、(?P<name>[^、。]{{1,40}}?{_ENDS})(?:において|が|で)")
 _QUOTED = re.compile(
     rf"[「『](?P<name>[^「」『』]{{2,50}}?{_ENDS})[」』](?:[（(][^（）()]{{0,40}}[）)])?(?:が|は|に|において|を事務局|の意見|の下)"
 )
 _APPOINTED = re.compile(
-    rf"を(?:、)?(?P<name>[^、。をはが「」]{{0,30}}{_ENDS})(?:[（(][^（）()]{{1,20}}[)）])?(?:とし|に充て|として|に任命|に置)"
+    rf"を(?:、)?(?P<name>[^、。をはが「」]{{0,30}}{_ENDS}(?:\([A-Z]{{2,6}}\))?)(?:\([^()]{{1,20}}\))?(?:とし|に充て|として|に任命|に置)"
 )
 _ASIDE = re.compile(r"\s*[（(]([^（）()]{1,80})[)）]$")
 
 
-def find_bodies(root: Node, drafts: Sequence[Draft]) -> list[Body]:
-    """Offices, meetings and officers with the part they play: chapters on 推進体制 and 役割, and 担当課 of measures."""
+def find_bodies(root: Node, drafts: Sequence[Draft], kind: Kind) -> list[Body]:
+    """Offices, meetings and officers with the part they play: chapters on 推進体制 and 役割, and 担当課 of measures.
+
+    Minutes, papers and reports name them anywhere; there a sentence counts that says that a body is set up.
+    """
     found: list[Body] = []
     known: set[str] = set()
     measures = {id(draft.node) for draft in drafts}
-    for node in root.walk():
-        if id(node) in measures or not _about_bodies(node):
+    for node in [root, *root.walk()]:
+        if id(node) in measures or (kind == "plan" and not _about_bodies(node)):
             continue
-        for body in [*_from_heading(node), *_from_blocks(node.body)]:
+        told = _about_bodies(node) or _sets_rules(node)
+        rules = (
+            (_SET_UP, _QUOTED, _APPOINTED, _ESTABLISHED, _CLERK) if told else (_SET_UP, _ESTABLISHED, _CLERK)
+        )
+        for body in [*(_from_heading(node) if told else ()), *_from_blocks(node.body, rules, told=told)]:
             name = key(body.name)
             if name and name not in known:
                 known.add(name)
@@ -68,6 +80,11 @@ def _about_bodies(node: Node) -> bool:
             return True
         above = above.parent
     return False
+
+
+def _sets_rules(node: Node) -> bool:
+    """Whether the section is an article of a body's own rules (要綱)."""
+    return node.style in ("第", "条") and bool(_ARTICLE.fullmatch(key(node.title)))
 
 
 def _from_heading(node: Node) -> list[Body]:
@@ -98,27 +115,30 @@ def _share(name: str, texts: Sequence[Block], role: str, lines: Span) -> Body:
     return Body(name, "".join(sentence for sentence, _ in own), (own[0][1][0], own[-1][1][1]))
 
 
-def _from_blocks(blocks: Iterable[Block]) -> list[Body]:
+def _from_blocks(blocks: Iterable[Block], rules: Sequence[re.Pattern[str]], *, told: bool) -> list[Body]:
     found: list[Body] = []
     for block in blocks:
         if block.kind not in ("item", "text"):
             continue
         text = plain(block.text())
-        listed = _listed(text) if block.kind == "item" else None
+        listed = _listed(text) if block.kind == "item" and told else None
         if listed is not None:
             found.append(Body(*listed, (block.first + 1, block.last + 1)))
             continue
         for sentence, lines in block.sentences():
             narrowed = narrow(sentence[:600])
-            named = [match for rule in (_SET_UP, _QUOTED, _APPOINTED) for match in rule.finditer(narrowed)]
-            subject = _SUBJECT.match(narrowed[:80])
+            named = [match for rule in rules for match in rule.finditer(narrowed)]
+            subject = _SUBJECT.match(narrowed[:80]) if told else None
             if subject is not None and not re.search(
                 r"^(?:各|この|その|これら|本|同)|及び|並びに", subject.group("name")
             ):
                 named.append(subject)
             # Widths change no place, so that the name is taken as printed.
             names = [sentence[match.start("name") : match.end("name")].strip() for match in named]
-            found += [Body(re.split(r"とする|から派遣されている|である", name)[-1], sentence, lines) for name in names]
+            found += [
+                Body(re.split(r"とする|から派遣されている|である", name)[-1], sentence, lines)
+                for name in names
+            ]
     return found
 
 
@@ -126,7 +146,7 @@ def _listed(text: str) -> tuple[str, str] | None:
     """Name and role in a list item: "推進会議（議長：知事）：…を決めます。", "幹事会（課長級）"."""
     pair = split_definition(text)
     name, role = pair if pair is not None and pair[1] else ("", "")
-    aside = _ASIDE.search(text if not name else name)
+    aside = _ASIDE.search(name or text)
     if aside is not None and not (name and _NAME.fullmatch(name)):
         name, role = (name or text)[: aside.start()], role or aside.group(1)
     plain_name = re.sub(r"\s", "", name)

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hitotsu.plans.reading.characters import key
 from hitotsu.plans.reading.labels import bare
@@ -142,9 +143,5 @@ def heading_key(text: str) -> str:
 def _entry_keys(titles: Sequence[str]) -> set[str]:
     keys = {heading_key(title) for title in titles}
     # An entry that is wrapped stands on two lines; the heading in the body has both.
-    keys.update(
-        heading_key(one + two)
-        for one, two in zip(titles, titles[1:], strict=False)
-        if read_number(two) is None
-    )
+    keys.update(heading_key(one + two) for one, two in pairwise(titles) if read_number(two) is None)
     return keys

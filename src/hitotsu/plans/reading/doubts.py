@@ -40,6 +40,7 @@ def find_doubts(
         *(_numbering(root) if kind != "slides" else ()),
         *_contents(root, cleaned),
         *_measures(drafts, _repeated(blocks)),
+        *_untitled(blocks),
         *_notes(cleaned, terms),
         *_characters(cleaned),
         *(_cut_off(blocks, known) if kind in ("plan", "report", "minutes") else ()),
@@ -124,6 +125,18 @@ def _contents(root: Node, cleaned: Cleaned) -> list[Unsure]:
         if len(found) >= _MISSING_LIMIT:
             break
     return found
+
+
+def _untitled(blocks: Sequence[Block]) -> list[Unsure]:
+    return [
+        Unsure(
+            f"{block.first + 1}行目の見出しは番号だけで題名がありません。題名の読み落としがないか原文を確かめてください。",
+            (block.first + 1, block.last + 1),
+            block.text()[:_TEXT_LIMIT],
+        )
+        for block in blocks
+        if block.kind == "untitled"
+    ]
 
 
 def _repeated(blocks: Sequence[Block]) -> frozenset[str]:

@@ -234,7 +234,8 @@ def _title(candidates: Sequence[tuple[int, str, int]]) -> tuple[int | None, str 
     if following is not None and re.fullmatch(r"[(（][^()（）]{2,60}[)）]", following[1]):
         return line, text, [following[0]]
     if following is not None and re.fullmatch(r"[~〜～－―‐-].{2,60}[~〜～－―‐-]", following[1]):
-        return line, f"{text} {following[1]}", [following[0]]
+        # A plan's name is complete in itself; that of a talk or a report is not without its second line.
+        return line, text if _PLAN.search(text) else f"{text} {following[1]}", [following[0]]
     above = candidates[best[1] - 1] if best[1] > 0 else None
     if (
         above is not None
@@ -301,5 +302,9 @@ def _is_date_line(text: str) -> bool:
     if not dates:
         return False
     rest = text[: dates[0].start] + text[dates[-1].end :]
-    rest = re.sub(r"[(（][月火水木金土日・祝]+(?:曜日?)?[)）]|策定|改[定訂]|公表|現在|発行|[\s　／/|｜()（）年月日時分度版0-9０-９:：~～-]", "", rest)
+    rest = re.sub(
+        r"[(（][月火水木金土日・祝]+(?:曜日?)?[)）]|策定|改[定訂]|公表|現在|発行|[\s　／/|｜()（）年月日時分度版0-9０-９:：~～-]",
+        "",
+        rest,
+    )
     return not rest or _ORGANIZATION.fullmatch(rest) is not None

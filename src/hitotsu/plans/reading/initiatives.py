@@ -155,11 +155,20 @@ def _read_table(draft: Draft, table: Table) -> None:
     head = [role_of(cell) for cell in rows[0]] if rows else []
     line = table.lines[0] - 1
     if sum(role is not None for role in head) >= 2 and Role.ACTIONS in head:
-        cells = [(role, cell, line + at) for at, row in enumerate(rows[1:], 1) for role, cell in zip(head, row, strict=False)]
+        cells = [
+            (role, cell, line + at)
+            for at, row in enumerate(rows[1:], 1)
+            for role, cell in zip(head, row, strict=False)
+        ]
     else:
-        cells = [(role_of(row[0]), cell, line + at) for at, row in enumerate(rows) for cell in row[1:] if row[0]]
-        if not any(role is Role.ACTIONS for role, _, _ in cells):
+        named = [role_of(row[0]) for row in rows]
+        if (
+            any(len(row) != 2 for row in rows)
+            or Role.ACTIONS not in named
+            or named.count(None) * 2 > len(named)
+        ):
             return
+        cells = [(role, row[1], line + at) for at, (role, row) in enumerate(zip(named, rows, strict=True))]
     for role, cell, at in cells:
         if role is None or not cell:
             continue
@@ -190,7 +199,7 @@ def _shared_direction(node: Node, known: dict[int, list[Block]], tables: Mapping
 
 def _counted(root: Node) -> list[Draft]:
     """Sections with counted words (指針1, 基本方針2 …) that have text of their own and make a row from 1."""
-    rows: dict[str, dict[int, Draft]] = {}
+    rows: dict[str, list[list[Draft]]] = {}
     for node in root.walk():
         if (
             not node.style.startswith("語:")
@@ -202,21 +211,27 @@ def _counted(root: Node) -> list[Draft]:
         draft = _read_statement(node)
         if not draft.actions:
             continue
-        row = rows.setdefault(node.style, {})
-        old = row.get(node.head.number.ordinal)
-        if old is None or len(draft.actions) >= len(old.actions):
-            row[node.head.number.ordinal] = draft
+        # A summary may name some of them before; the row that runs on longest is the one that says them all.
+        runs = rows.setdefault(node.style, [])
+        if not runs or _ordinal(draft) != _ordinal(runs[-1][-1]) + 1:
+            runs.append([])
+        runs[-1].append(draft)
     best: list[Draft] = []
-    for row in rows.values():
-        ordinals = sorted(row)
-        if (
-            len(row) >= _MIN_ROW
-            and ordinals[0] == 1
-            and ordinals[-1] <= len(row) + 2
-            and len(row) > len(best)
-        ):
-            best = sorted(row.values(), key=lambda draft: draft.node.first)
+    for runs in rows.values():
+        row = max(runs, key=len)
+        seen = {_ordinal(draft) for draft in row}
+        for draft in [draft for run in runs for draft in run]:
+            if _ordinal(draft) not in seen:
+                seen.add(_ordinal(draft))
+                row.append(draft)
+        if len(row) >= _MIN_ROW and min(seen) == 1 and max(seen) <= len(row) + 2 and len(row) > len(best):
+            best = sorted(row, key=lambda draft: draft.node.first)
     return best
+
+
+def _ordinal(draft: Draft) -> int:
+    head = draft.node.head
+    return head.number.ordinal if head is not None and head.number is not None else 0
 
 
 def _read_statement(node: Node) -> Draft:

@@ -90,8 +90,10 @@ def bare(text: str) -> str:
     """`text` without a pair of brackets that encloses all of it, and without outer white space."""
     text = text.strip()
     for _ in range(3):
-        pair = _BRACKETS.get(narrow(text[:1]) if text[:1] == "（" else text[:1])
-        if pair is None or len(text) < 3 or narrow(text[-1]) != narrow(pair) or pair in text[1:-1]:
+        same_width = narrow(text)
+        pair = _BRACKETS.get(same_width[:1])
+        close = narrow(pair) if pair is not None else ""
+        if len(text) < 3 or not close or same_width[-1] != close or close in same_width[1:-1]:
             break
         text = text[1:-1].strip()
     return text

@@ -17,17 +17,24 @@ _TIME = re.compile(
     r"(?P<half>午前|午後)?\s*(?P<hour>[0-9]{1,2})\s*(?:[:：]\s*(?P<minute>[0-9]{2})|時\s*(?:(?P<jminute>[0-9]{1,2})\s*分|(?P<jhalf>半))?)"
 )
 _HEAD = r"[■●○◆・\s　]*(?:[0-9０-９]{1,2}[\s　.．]*|[(（][0-9０-９]{1,2}[)）]\s*)?"
-_WHEN = re.compile(rf"{_HEAD}(?:開催)?(?:日\s*時|期\s*日|日\s*程|開催日|年月日)\s*(?:[:：\s　]\s*(?P<rest>\S.*)?)?")
+_WHEN = re.compile(
+    rf"{_HEAD}(?:開催)?(?:日\s*時|期\s*日|日\s*程|開催日|年月日)\s*(?:[:：\s　]\s*(?P<rest>\S.*)?)?"
+)
 _WHERE = re.compile(rf"{_HEAD}(?:開催)?(?:場\s*所|会\s*場|開催場所)\s*(?:[:：\s　]\s*(?P<rest>\S.*)?)?")
-_AGENDA_HEAD = re.compile(r"(?:会議)?次第|議題|議事|議事次第|審議事項|協議事項|報告事項|議案|付議事項|議事内容")
+_AGENDA_HEAD = re.compile(
+    r"(?:会議)?次第|議題|議事|議事次第|審議事項|協議事項|報告事項|議案|付議事項|議事内容"
+)
 _REPORTED = re.compile(r"報告")
 _DELIBERATED = re.compile(r"議題|議案|審議|協議|議事|決定")
+_SAID_KIND = re.compile(r"[（(](?:審議|協議|報告|決定|議決|説明|確認)(?:事項)?[)）]$")
 _MINOR = frozenset(("括弧", "丸", "カナ", "片括弧", "括弧カナ"))
 _IN_SPEECH = re.compile(
     r"(?P<kind>議題|議案|報告|審議事項|協議事項|報告事項)(?:の|として|は、?)?[（(]?[0-9０-９一二三]?[)）]?の?"
     r"[「『](?P<title>[^「」『』]{2,100}(?:[「『][^「」『』]*[」』][^「」『』]*)?)[」』]"
 )
-_PART = re.compile(r"(?:議事|議題|議案|案件|報告)\s*[（(]?(?P<number>[0-9０-９一二三四五六七八九十]{1,3})[)）]?(?:[\s　：:]+|$)(?P<rest>.*)")
+_PART = re.compile(
+    r"(?:議事|議題|議案|案件|報告)\s*[（(]?(?P<number>[0-9０-９一二三四五六七八九十]{1,3})[)）]?(?:[\s　：:]+|$)(?P<rest>.*)"
+)
 _DECIDED = re.compile(
     r"(?:案の?(?:とおり|通り)|了承|承認|可決|議決|決定|そのように)[^。]{0,25}?(?:します|しました|いたします|いたしました|されました|されたもの|された|する|した|とする|とします|てまいります)(?:もの(?:とします|とする)?)?。?$"
 )
@@ -77,7 +84,7 @@ def _when(cleaned: Cleaned) -> _When | None:
         source = match.group("rest") if match is not None else text
         days = [when for when in find_dates(source) if when.day is not None]
         hours = narrow(source)[days[0].end :] if days else ""
-        if days and (match is not None or labelled or _TIME.search(hours) and "。" not in text):
+        if days and (match is not None or labelled or (_TIME.search(hours) and "。" not in text)):
             clocks = [clock for clock in map(_clock, _TIME.finditer(hours)) if clock is not None]
             return _When(index, days[0].first_day(), *[*clocks[:2], None, None][:2])
         labelled = False
@@ -136,11 +143,11 @@ def _listed_agenda(blocks: Sequence[Block], until: int) -> list[AgendaItem]:
         heads = block.kind in ("heading", "label")
         if heads and _AGENDA_HEAD.fullmatch(key(bare(block.title)).rstrip(":")) and head is None:
             head = block
-            above = (number.label if number is not None else "", _agenda_kind(block.title))
+            above = ("", _agenda_kind(block.title))
             continue
         if head is None:
             continue
-        if block.kind == "table" or heads and (number is None or _same_row(head, block)):
+        if block.kind == "table" or (heads and (number is None or _same_row(head, block))):
             break
         text = block.text() if block.kind == "item" else block.title
         label, title = _numbered(block, text)
@@ -148,13 +155,17 @@ def _listed_agenda(blocks: Sequence[Block], until: int) -> list[AgendaItem]:
             continue
         style = number.style if number is not None else ""
         if style in _MINOR:
-            path = (above[0], label) if above[0] else (label,)
-            found.append(AgendaItem(path, title, _agenda_kind(title) or above[1], (block.first + 1, block.last + 1)))
-        else:
-            path = (label,) if label else ()
-            kind = _agenda_kind(title)
+            path: tuple[str, ...] = (above[0], label) if above[0] else (label,)
+            said = _SAID_KIND.search(title)
+            kind = _agenda_kind(said.group() if said is not None else title) or above[1]
+            title = _SAID_KIND.sub("", title).strip()
             found.append(AgendaItem(path, title, kind, (block.first + 1, block.last + 1)))
-            above = (label, kind) if label else above
+        else:
+            kind = None if _AGENDA_HEAD.fullmatch(key(title)) else _agenda_kind(title)
+            found.append(
+                AgendaItem((label,) if label else (), title, kind, (block.first + 1, block.last + 1))
+            )
+            above = (label, _agenda_kind(title)) if label else above
     return found
 
 
@@ -179,7 +190,9 @@ def _agenda_kind(text: str) -> AgendaKind | None:
     return "deliberation" if _DELIBERATED.search(text) else None
 
 
-def _decisions(blocks: Sequence[Block], agenda: Sequence[AgendaItem], speeches: Sequence[Speech]) -> list[Decision]:
+def _decisions(
+    blocks: Sequence[Block], agenda: Sequence[AgendaItem], speeches: Sequence[Speech]
+) -> list[Decision]:
     """What was decided: the list 決定事項 where there is one, else the sentences that say 案のとおり了承 and the like."""
     listed: list[Decision] = []
     spoken: list[Decision] = []
@@ -201,7 +214,9 @@ def _decisions(blocks: Sequence[Block], agenda: Sequence[AgendaItem], speeches: 
             continue
         if under.startswith(_LISTED):
             text = part.group("rest") if part is not None and part.group("rest") else block.text()
-            listed.append(Decision(subject if part is not None else "", text, by, (block.first + 1, block.last + 1)))
+            listed.append(
+                Decision(subject if part is not None else "", text, by, (block.first + 1, block.last + 1))
+            )
             continue
         for sentence, lines in block.sentences():
             if _DECIDED.search(sentence[:600]) and not _QUESTION.search(sentence):

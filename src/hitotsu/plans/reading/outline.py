@@ -5,7 +5,7 @@ from hitotsu.plans.reading.blocks import Block
 from hitotsu.plans.reading.characters import key, plain
 from hitotsu.plans.reading.cleaning import Cleaned, Kind
 from hitotsu.plans.reading.labels import Role, bare
-from hitotsu.plans.reading.numbering import RANKS
+from hitotsu.plans.reading.numbering import RANKS, read_number
 from hitotsu.plans.reading.structure import Section
 
 _WEAK_STYLES = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢", "小ローマ"))
@@ -54,21 +54,24 @@ class Node:
 
 
 def build_outline(
-    blocks: Sequence[Block], cleaned: Cleaned, *, pages_stand_alone: bool, front_end: int
+    blocks: Sequence[Block], cleaned: Cleaned, *, pages_stand_alone: bool, labels_head: bool, front_end: int
 ) -> Node:
     """The tree of headings, by their numbering first and their marks second; text goes to the heading above it.
 
     In slides and papers (`pages_stand_alone`) a counted word such as 指針1 is no part of the slide numbering above it.
-    Headings before line `front_end` (0-based) belong to the title page and make no section.
+    With `labels_head` words such as 背景 or 事業内容 are headings too. Headings before line `front_end` (0-based) belong to the title page and make no section.
     """
     root = Node(None, "", "", "", 0, None, (), 0, 0, 0, 0)
     stack: list[Node] = [root]
     caption: Node | None = None
     for at, block in enumerate(blocks):
         top = stack[-1]
-        if block.kind == "label" and _is_chapter(block, stack):
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if block.kind == "label" and _is_chapter(block, stack, following):
             block.kind, block.role = "heading", None
-        numbered_label = block.kind == "label" and block.number is not None
+        numbered_label = block.kind == "label" and (
+            block.number is not None or (labels_head and block.symbol != "inline")
+        )
         if block.kind == "heading" and block.first < front_end:
             root.body.append(block)
             continue
@@ -76,12 +79,20 @@ def build_outline(
             _take(top, block)
             caption = None
             continue
-        following = blocks[at + 1] if at + 1 < len(blocks) else None
         if not numbered_label and _is_part_of_measure(block, stack, following):
             block.kind = "item"
+            if block.number is not None:
+                read = read_number(block.pieces[0][1].lstrip("*"))
+                block.pieces[0] = (block.first, read[1] if read is not None else block.title)
             _take(top, block)
             continue
         if _goes_on(block, stack):
+            continue
+        if block.number is not None and not block.title:
+            # A number without a title names nothing, but ends what stands before it.
+            _close(stack, block, pages_stand_alone)
+            block.kind = "untitled"
+            _take(stack[-1], block)
             continue
         if not block.marks and not _fits(block, stack):
             block.kind = "text"
@@ -97,7 +108,10 @@ def sections(root: Node, table_titles: frozenset[str]) -> list[Section]:
     """The headings as sections with 1-based lines; a heading that is only the caption of a table is left out."""
     found: list[Section] = []
     for node in root.walk():
-        caption = node.head is not None and (node.head.symbol or node.title.startswith(("表", "図", "別表")))
+        over_table = bool(node.body) and node.body[0].kind == "table"
+        caption = (
+            over_table and node.head is not None and (node.head.symbol or node.title.startswith(("表", "図")))
+        )
         if not node.has_number() and node.level > 1 and caption and key(node.title) in table_titles:
             continue
         found.append(
@@ -111,10 +125,17 @@ def sections(root: Node, table_titles: frozenset[str]) -> list[Section]:
     return found
 
 
-def _is_chapter(block: Block, stack: list[Node]) -> bool:
+def _is_chapter(block: Block, stack: list[Node], following: Block | None) -> bool:
     """Whether words such as 現状と課題 head a chapter of their own: as high as the chapter they would stand in."""
     if not block.marks or block.pieces[0][1].strip()[:1] in _LABEL_OPENERS:
         return False
+    if (
+        block.role is not Role.ACTIONS
+        and following is not None
+        and following.kind == "heading"
+        and following.marks
+    ):
+        return True
     return len(stack) == 1 or 0 < block.marks <= stack[1].marks
 
 
@@ -184,6 +205,8 @@ def _fits(block: Block, stack: list[Node]) -> bool:
 def _style(block: Block) -> str:
     if block.number is not None:
         return block.number.style
+    if block.kind == "label" and not block.marks:
+        return "記:札"
     return f"記:{block.symbol}" if not block.marks else "見出し"
 
 
@@ -199,13 +222,8 @@ def _close(stack: list[Node], block: Block, pages_stand_alone: bool) -> None:
     elif style.startswith("記:"):
         _pop_to(stack, style)
     else:
-        while (
-            pages_stand_alone
-            and not word
-            and stack[-1].style.startswith("語:")
-            and block.marks <= stack[-1].marks
-        ):
-            stack.pop()
+        if pages_stand_alone and not word:
+            _leave_words(stack, block.marks)
         if pages_stand_alone and word and not any(node.style == style for node in stack):
             del stack[1:]
         elif not _pop_to(stack, style) and not _pop_to_row(stack, block):
@@ -220,6 +238,14 @@ def _close(stack: list[Node], block: Block, pages_stand_alone: bool) -> None:
                 stack.pop()
     while len(stack) > _DEEPEST:
         stack.pop()
+
+
+def _leave_words(stack: list[Node], marks: int) -> None:
+    """Plain numbers on a page of their own do not go below a counted word, unless their marks say so."""
+    for depth in range(1, len(stack)):
+        if stack[depth].style.startswith("語:") and marks <= stack[depth].marks:
+            del stack[depth:]
+            return
 
 
 def _pop_to(stack: list[Node], style: str) -> bool:

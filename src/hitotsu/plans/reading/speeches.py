@@ -8,8 +8,12 @@ from hitotsu.plans.reading.cleaning import Cleaned, Kind
 
 _LOOK_AT = 3000
 _BRACKET = re.compile(r"【(?P<name>[^【】]{1,30})】\s*.*")
-_MARK = re.compile(r"[○●◯◎〇]\s*(?P<name>[^\s　、。：:（）()]{1,20}?(?:[（(][^（）()]{1,20}[)）])?)(?:[\s　]+|[:：])\S.*")
-_PARENS = re.compile(r"[（(](?:(?:司会|進行|議長|説明|発言)[:：・])?(?P<name>[^（）()、。:：]{1,20})[)）]\s*.*")
+_MARK = re.compile(
+    r"[○●◯◎〇]\s*(?P<name>[^\s　、。：:（）()]{1,20}?(?:[（(][^（）()]{1,20}[)）])?)(?:[\s　]+|[:：])\S.*"
+)
+_PARENS = re.compile(
+    r"[（(](?:(?:司会|進行|議長|説明|発言)[:：・])?(?P<name>[^（）()、。:：]{1,20})[)）]\s*.*"
+)
 _ASKED = re.compile(r"(?:問|答|質問|回答|[QAＱＡ])[.．:：]?\s*[（(](?P<name>[^（）()]{1,20})[)）]\s*\S.*")
 _COLON = re.compile(r"(?P<name>[^\s　、。：:（）()「」]{1,20}(?:[（(][^（）()]{1,20}[)）])?)[:：]\s*\S.*")
 _PERSON = re.compile(
@@ -17,7 +21,10 @@ _PERSON = re.compile(
     r"委員長|会長|座長|議長|本部長|本部員|幹事|部会長|委員|事務局|司会|専門員|アドバイザー|教授|氏|さん|長|監事|顧問|CDO|CIO)"
     r"(?:[（(].*[)）])?"
 )
-_NEW_PART = re.compile(r"\s*(?:#|[0-9０-９]{1,2}[\s　.．]+\S{2,20}(?<![。、])$|(?:議事|議題|議案|案件|報告)\s*[（(]?[0-9０-９一二三四五六七八九十]+[)）]?[\s　])")
+_ASIDE = re.compile(r"[\s　]*[（(][^（）()]{1,20}[)）][\s　]*")
+_NEW_PART = re.compile(
+    r"\s*(?:#|[0-9０-９]{1,2}[\s　.．]+\S{2,20}(?<![。、])$|(?:議事|議題|議案|案件|報告)\s*[（(]?[0-9０-９一二三四五六七八九十]+[)）]?[\s　])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,11 @@ def _last_line(cleaned: Cleaned, first: int, end: int, breaks: frozenset[int]) -
     for index in range(first, end):
         if cleaned.kinds[index] not in (Kind.TEXT, Kind.TABLE, Kind.NOTE):
             continue
-        if index > first and (index in breaks or _NEW_PART.match(cleaned.lines[index][:_LOOK_AT])):
+        if index > first and (
+            index in breaks
+            or _ASIDE.fullmatch(cleaned.lines[index][:100])
+            or _NEW_PART.match(cleaned.lines[index][:_LOOK_AT])
+        ):
             break
         last = index
     return last

@@ -17,12 +17,13 @@ _GLOSSARY = re.compile(
 )
 _NUMBER_AGAIN = re.compile(r"[0-9０-９]{1,3}[\s　.．)）]+")
 _LISTED_MARK = re.compile(r"(?:[※＊*]|[(（]?注)\s?([0-9０-９]{1,3})\s*[)）.．:：]?\s*")
+_LAW = re.compile(r"(?:法律?|条例|規則|政令|省令|憲法)$")
 _SHORT_FOR = re.compile(
-    r"(?:(?P<open>[「『])(?P<quoted>[^「」『』]{2,120})[」』]|(?P<bare>[一-龠々ァ-ヴーA-Za-z0-9・]{2,60}))\s*(?:[（(][^（）()]{0,40}[）)])?"
+    r"(?:[「『](?P<quoted>[^「」『』]{2,120})[」』]|(?P<bare>(?:「[^「」]{2,80}」)?[一-龠々ァ-ヴーA-Za-z0-9・]{2,60}))\s*(?:[（(][^（）()]{0,40}[）)])?"
     r"[（(]以下[、，]?\s*[「『]?(?P<term>[^「」『』（）()、。]{1,30}?)[」』]?(?:という|とする|と略す|と表記)?[。．]?[）)]"
 )
 _SHORT_FOR_INSIDE = re.compile(
-    r"[「『](?P<quoted>[^「」『』（）()]{2,120})[（(]以下[、，]?\s*[「『]?(?P<term>[^「」『』（）()、。]{1,30}?)[」』]?(?:という|とする)?[。．]?[）)][」』]?"
+    r"[「『](?P<quoted>(?:[^「」『』（）()]|[（(][^（）()]{1,10}[）)]){2,120})[（(]以下[、，]?\s*[「『]?(?P<term>[^「」『』（）()、。]{1,30}?)[」』]?(?:という|とする)?[。．]?[）)][」』]?"
 )
 
 
@@ -198,5 +199,6 @@ def _from_text(blocks: Iterable[Block]) -> list[Term]:
                         if rule is _SHORT_FOR_INSIDE or match.group("quoted")
                         else match.group("bare")
                     )
-                    found.append(Term(None, match.group("term"), full, lines))
+                    if not _LAW.search(full):
+                        found.append(Term(None, match.group("term"), full, lines))
     return found

@@ -21,8 +21,8 @@ _LONGEST_HEADING = 60
 _WRAPPERS = {w(name) for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple",
                                   "dir", "bdo", "rubyBase", "r", "object", "pict", "drawing")}  # fmt: skip
 _GONE = {w(name) for name in ("del", "moveFrom", "rPr", "pPr", "sdtPr", "rt", "instrText", "delText")}
-_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SYMBOLS = {
     "F0B7": "・",
     "F0A7": "■",
@@ -79,6 +79,11 @@ class _Reader:
     def read(self) -> list[str]:
         if self._body is None:
             return []
+        for fallback in list(self._body.iter(_FALLBACK)):
+            parent = fallback.getparent()
+            if parent is not None and parent.find(_CHOICE) is not None:
+                # Both branches say the same thing, for newer and for older versions of Word.
+                parent.remove(fallback)
         sizes: Counter[int] = Counter()
         for paragraph in self._body.iter(w("p")):
             style = self._styles.of(value(paragraph, "pPr/pStyle"))
@@ -186,13 +191,16 @@ class _Reader:
             return self._note_mark(name, piece)
         if name == "ruby":
             return "".join(t.text or "" for base in piece.iterfind(w("rubyBase")) for t in base.iter(w("t")))
-        if name in {"txbxContent"}:
+        if name == "txbxContent":
             paragraph.boxes.append(piece)
         return ""
 
     def _note_mark(self, kind: str, reference: etree._Element) -> str:
-        note = self._notes[kind].get(reference.get(w("id"), ""))
-        if note is None or is_on(reference.getparent(), "customMarkFollows"):
+        if reference.get(w("customMarkFollows")) in {"1", "true", "on"}:
+            return ""
+        # Each note is taken once: one that refers to itself would never end.
+        note = self._notes[kind].pop(reference.get(w("id"), ""), None)
+        if note is None:
             return ""
         self._note_counts[kind] += 1
         mark = format_number(self._note_counts[kind], self._note_styles[kind])
@@ -265,10 +273,6 @@ def _unwrapped(parent: etree._Element) -> Iterator[etree._Element]:
         child = next(waiting[-1], None)
         if child is None:
             waiting.pop()
-        elif child.tag == _ALTERNATE:
-            # Both branches say the same thing for newer and older Word.
-            branch = child.find(_CHOICE)
-            waiting.append((child if branch is None else branch).iterchildren())
         elif child.tag in _GONE:
             continue
         elif child.tag in _WRAPPERS or not str(child.tag).startswith(w("")):
