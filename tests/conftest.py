@@ -19,9 +19,10 @@ from psycopg import sql
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 REFERENCE = REPOSITORY.parent / "shared"
-# Short, because a PostgreSQL socket's path may not be longer than about a hundred characters.
-_DATA = Path(tempfile.mkdtemp(prefix="hitotsu-test-"))
-os.environ["HITOTSU_DATA_DIR"] = str(_DATA)
+# Short, because a PostgreSQL socket's path may not be longer than about a hundred characters; once, although
+# tests may import this file a second time under its full name.
+_DATA = Path(os.environ.get("HITOTSU_TEST_DATA") or tempfile.mkdtemp(prefix="hitotsu-test-"))
+os.environ["HITOTSU_TEST_DATA"] = os.environ["HITOTSU_DATA_DIR"] = str(_DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "hitotsu.site.settings"
 django.setup()
 

@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-Cell = str | int | float | Decimal | date | bool | None
+Value = str | int | float | Decimal | date | bool | None
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _EXCEL_LONGEST = 32_767
@@ -28,7 +29,7 @@ class Sheet:
 
     name: str
     columns: Mapping[str, str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[Value]]
 
 
 def csv_file(sheet: Sheet) -> HttpResponse:
@@ -50,16 +51,16 @@ def json_file(sheet: Sheet) -> HttpResponse:
 def excel_file(sheet: Sheet) -> HttpResponse:
     """One worksheet; text is typed as text whatever it begins with."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "", sheet.name)[:31])
+    page: Any = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "", sheet.name)[:31])
     page.freeze_panes = "A2"
     for position, key in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(position)].width = 40 if key in _WIDE_COLUMNS else 16
-    head = [_excel_cell(page, heading) for heading in sheet.columns.values()]
+    head = [_excel_value(page, heading) for heading in sheet.columns.values()]
     for cell in head:
         cell.font = Font(bold=True)
     page.append(head)
     for row in sheet.rows:
-        page.append([_excel_cell(page, cell) for cell in row])
+        page.append([_excel_value(page, cell) for cell in row])
     content = io.BytesIO()
     book.save(content)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -76,7 +77,7 @@ def _response(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
-def _plain(cell: Cell) -> str:
+def _plain(cell: Value) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -92,7 +93,7 @@ def _inert(text: str) -> str:
     return text
 
 
-def _json_value(cell: Cell) -> object:
+def _json_value(cell: Value) -> object:
     if isinstance(cell, Decimal):
         return int(cell) if cell == cell.to_integral_value() else float(cell)
     if isinstance(cell, float):
@@ -100,11 +101,12 @@ def _json_value(cell: Cell) -> object:
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def _excel_cell(page: object, value: Cell) -> WriteOnlyCell:
+def _excel_value(page: Any, value: Value) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
     if not isinstance(value, str):
-        return WriteOnlyCell(page, value.replace(tzinfo=None) if isinstance(value, datetime) else value)
-    cell = WriteOnlyCell(page)
+        return value
     # Excel refuses control characters and longer cells; the type is set after the value, which guesses it.
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_EXCEL_LONGEST]
+    cell = Cell(page, 1, 1, ILLEGAL_CHARACTERS_RE.sub("", value)[:_EXCEL_LONGEST])
     cell.data_type = "s"
     return cell

@@ -190,8 +190,8 @@ def map_shapes(reader: object, keys: Iterable[str], width: float) -> MapShapes:
     if not _NARROWEST <= width <= _WIDEST:
         raise UnusableWidth(width)
     wanted = list(dict.fromkeys(keys))
-    # The row's own version (PostgreSQL's xmin) tells whether a drawing made before still holds.
-    stamped = _light().annotate(version=RawSQL("place_area.xmin::text", ()))
+    # The row's own version in PostgreSQL tells whether a drawing made before still holds.
+    stamped = _light().annotate(version=RawSQL("place_area.xmin::text || place_area.ctid::text", ()))
     rows = stamped.in_bulk([key for key in wanted if key.isprintable()])
     for key in wanted:
         if key not in rows:

@@ -23,7 +23,9 @@ def address(pattern: URLPattern, **known: object) -> str:
 
 @pytest.mark.parametrize("pattern", ROUTES, ids=[str(route.name) for route in ROUTES])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_enters_the_office_without_a_login(client: Client, pattern: URLPattern, method: str, db: None) -> None:
+def test_nobody_enters_the_office_without_a_login(
+    client: Client, pattern: URLPattern, method: str, db: None
+) -> None:
     path = address(pattern)
     answer = getattr(client, method)(path)
     assert answer.status_code == 302
@@ -42,7 +44,9 @@ def test_a_person_without_a_role_is_refused_everywhere(
 
 
 @pytest.mark.parametrize("pattern", ROUTES, ids=[str(route.name) for route in ROUTES])
-def test_a_deactivated_person_is_nobody(client: Client, staff: Callable[..., Person], organisation: int, pattern: URLPattern) -> None:
+def test_a_deactivated_person_is_nobody(
+    client: Client, staff: Callable[..., Person], organisation: int, pattern: URLPattern
+) -> None:
     person = staff("former", administrator=organisation)
     client.force_login(person)
     Person.objects.filter(pk=person.pk).update(is_active=False)
@@ -64,7 +68,9 @@ def test_a_viewer_looks_and_changes_nothing(
 ) -> None:
     path = address(pattern, draft_id=draft, item_id=items()[0].id)
     before = snapshot()
-    answer = viewer.post(path, {"title": "変えられた", "at": "1", "aside": "1", "slug": "taken", "version": "1"})
+    answer = viewer.post(
+        path, {"title": "変えられた", "at": "1", "aside": "1", "slug": "taken", "version": "1"}
+    )
     assert answer.status_code in (403, 405)
     assert snapshot() == before
 
@@ -113,12 +119,22 @@ def test_an_editor_elsewhere_who_only_views_here_changes_nothing(
     client.force_login(staff("both", viewer=organisation, publisher=other_organisation))
     before = snapshot()
     item = items()[0].id
-    for path in (f"items/{item}/accept/", f"items/{item}/drop/", "accept-remaining/", "undo/", "front/", "adopt/", "discard/"):
+    for path in (
+        f"items/{item}/accept/",
+        f"items/{item}/drop/",
+        "accept-remaining/",
+        "undo/",
+        "front/",
+        "adopt/",
+        "discard/",
+    ):
         assert client.post(f"/office/drafts/{draft}/{path}", {"title": "変えられた"}).status_code == 403
     assert snapshot() == before
 
 
-def test_forms_need_their_token(staff: Callable[..., Person], organisation: int, draft: int, items: Callable[[], list[DraftItemView]]) -> None:
+def test_forms_need_their_token(
+    staff: Callable[..., Person], organisation: int, draft: int, items: Callable[[], list[DraftItemView]]
+) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(staff("strict", publisher=organisation))
     before = snapshot()
@@ -162,12 +178,21 @@ def test_a_login_never_leads_to_another_site(client: Client, db: None) -> None:
     assert answer.headers["HX-Redirect"].endswith("?next=/office/")
 
 
+def test_no_shared_cache_keeps_a_staff_page(editor: Client, draft: int) -> None:
+    for path in ("/office/", f"/office/drafts/{draft}/"):
+        assert "private" in editor.get(path).headers["Cache-Control"]
+
+
 def test_nobody_signs_up(client: Client, db: None) -> None:
     page = client.get(reverse("account_signup")).content.decode()
     assert 'name="password1"' not in page
     client.post(
         reverse("account_signup"),
-        {"email": "new@example.com", "password1": "correct-horse-battery", "password2": "correct-horse-battery"},
+        {
+            "email": "new@example.com",
+            "password1": "correct-horse-battery",
+            "password2": "correct-horse-battery",
+        },
     )
     assert not Person.objects.filter(email="new@example.com").exists()
 

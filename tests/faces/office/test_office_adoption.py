@@ -7,7 +7,7 @@ from django.test import Client
 
 from hitotsu.people.commands import record_audit
 from hitotsu.people.queries import Reader
-from hitotsu.plans.commands import accept_remaining, adopt_draft, import_document
+from hitotsu.plans.commands import accept_remaining, adopt_draft, drop_item, import_document
 from hitotsu.plans.queries import DraftItemView, draft_view, list_plans, plan_view
 
 Items = Callable[[], list[DraftItemView]]
@@ -29,7 +29,9 @@ def next_draft(owner: Reader, organisation: int, adopted: str, plan_file: Path, 
     text = plan_file.read_text()
     text = text.replace("路線バスの位置情報", "路線バスの位置と遅れ").replace("避難所の受付", "森林の測量")
     text = text.replace("受付に30分かかっています。", "測量は人の手だけです。")
-    text = text.replace("受付を電子化します。", "空から測ります。").replace("混み具合を公開します。", "林道を記録します。")
+    text = text.replace("受付を電子化します。", "空から測ります。").replace(
+        "混み具合を公開します。", "林道を記録します。"
+    )
     path = tmp_path / "next.md"
     path.write_text(text, encoding="utf-8")
     return import_document(by=owner, organisation_id=organisation, path=path, plan_slug=adopted)
@@ -87,6 +89,19 @@ def test_a_taken_address_is_not_suggested(
     assert 'value="kotonoha-dx-2"' in body(publisher, f"/office/drafts/{another}/adopt/")
 
 
+def test_only_what_was_seen_is_published(publisher: Client, draft: int, items: Items, owner: Reader) -> None:
+    accept_remaining(by=owner, draft_id=draft)
+    seen = draft_view(reader=owner, draft_id=draft).steps
+    assert f'name="steps" value="{seen}"' in body(publisher, f"/office/drafts/{draft}/adopt/")
+    drop_item(by=owner, draft_id=draft, item_id=items()[0].id)
+    path = f"/office/drafts/{draft}/adopt/"
+    answer = publisher.post(path, {"slug": "kotonoha-dx", "steps": str(seen)})
+    assert answer.status_code == 422
+    assert "下書きが変更されました" in answer.content.decode()
+    assert list_plans(reader=owner) == []
+    assert publisher.post(path, {"slug": "kotonoha-dx", "steps": str(seen + 1)}).status_code == 302
+
+
 def test_an_editor_does_not_publish(editor: Client, draft: int, owner: Reader) -> None:
     accept_remaining(by=owner, draft_id=draft)
     assert editor.post(f"/office/drafts/{draft}/adopt/", {"slug": "kotonoha-dx"}).status_code == 403
@@ -106,11 +121,17 @@ def test_the_next_edition_is_compared(publisher: Client, next_draft: int, owner:
     assert "路線バスの位置と遅れ" not in ended
 
 
-def test_a_person_decides_what_an_initiative_carries_on(publisher: Client, next_draft: int, owner: Reader) -> None:
+def test_a_person_decides_what_an_initiative_carries_on(
+    publisher: Client, next_draft: int, owner: Reader
+) -> None:
     view = draft_view(reader=owner, draft_id=next_draft)
     new = next(item for item in view.items if item.title == "森林の測量")
     assert new.continues_key is None
-    old = next(item.key for item in plan_view(reader=owner, slug="kotonoha-dx").initiatives if item.title == "避難所の受付")
+    old = next(
+        item.key
+        for item in plan_view(reader=owner, slug="kotonoha-dx").initiatives
+        if item.title == "避難所の受付"
+    )
     page = body(publisher, f"/office/drafts/{next_draft}/compare/?item={new.id}")
     assert f'<option value="{old}">' in page
     path = f"/office/drafts/{next_draft}/items/{new.id}/continues/"
@@ -147,7 +168,9 @@ def test_discarding_says_what_it_touches_and_asks_first(publisher: Client, draft
     assert draft_view(reader=owner, draft_id=draft).summary.state == "取りやめ"
 
 
-def test_the_record_says_who_did_what_newest_first(publisher: Client, adopted: str, owner: Reader, organisation: int) -> None:
+def test_the_record_says_who_did_what_newest_first(
+    publisher: Client, adopted: str, owner: Reader, organisation: int
+) -> None:
     page = body(publisher, "/office/audit/")
     assert page.index("計画を公開しました") < page.index("文書を取り込みました")
     assert "owner" in page

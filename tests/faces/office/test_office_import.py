@@ -31,7 +31,9 @@ def test_the_desk_shows_what_waits_oldest_first(
     publisher: Client, owner: Reader, draft: int, organisation: int, tmp_path: Path, plan_file: Path
 ) -> None:
     other = tmp_path / "other.md"
-    other.write_text(plan_file.read_text().replace("ことの葉県DX計画", "ことの葉県DX計画 第二案"), encoding="utf-8")
+    other.write_text(
+        plan_file.read_text().replace("ことの葉県DX計画", "ことの葉県DX計画 第二案"), encoding="utf-8"
+    )
     from hitotsu.plans.commands import import_document
 
     second = import_document(by=owner, organisation_id=organisation, path=other)
@@ -190,7 +192,13 @@ def test_a_plan_of_others_cannot_be_continued(
 
 
 def test_with_two_organisations_one_says_for_which(
-    client: Client, staff: Callable[..., Person], organisation: int, other_organisation: int, owner: Reader, draft: int, plan_file: Path
+    client: Client,
+    staff: Callable[..., Person],
+    organisation: int,
+    other_organisation: int,
+    owner: Reader,
+    draft: int,
+    plan_file: Path,
 ) -> None:
     client.force_login(staff("both", editor=organisation, publisher=other_organisation))
     accept_remaining(by=owner, draft_id=draft)
@@ -201,11 +209,16 @@ def test_with_two_organisations_one_says_for_which(
     answer = client.post(IMPORT, crossed)
     assert answer.status_code == 422
     assert "選んだ組織のものではありません" in answer.content.decode()
-    assert client.post(IMPORT, {"file": upload("mine.md", data), "organisation": other_organisation}).status_code == 302
+    assert (
+        client.post(IMPORT, {"file": upload("mine.md", data), "organisation": other_organisation}).status_code
+        == 302
+    )
     assert Draft.objects.filter(organisation_id=other_organisation, state=DraftState.REVIEW).count() == 1
 
 
-def test_a_discarded_document_may_come_again(publisher: Client, owner: Reader, draft: int, plan_file: Path) -> None:
+def test_a_discarded_document_may_come_again(
+    publisher: Client, owner: Reader, draft: int, plan_file: Path
+) -> None:
     discard_draft(by=owner, draft_id=draft)
     with plan_file.open("rb") as file:
         assert publisher.post(IMPORT, {"file": file}).status_code == 302

@@ -52,10 +52,18 @@ def test_accept_goes_on_to_the_next_pending_one(editor: Client, draft: int, item
     assert answer.headers["Location"] == f"/office/drafts/{draft}/?item={items()[2].id}"
 
 
-def test_a_correction_is_stored_in_the_reviewer_s_words(editor: Client, draft: int, items: Items, owner: Reader) -> None:
+def test_a_correction_is_stored_in_the_reviewer_s_words(
+    editor: Client, draft: int, items: Items, owner: Reader
+) -> None:
     item = items()[0]
     assert item.figures
-    form = entered(item, title=" バスの位置 ", number="第2＞1 > (1)", actions="一つ目\r\n\r\n 二つ目 ", terms="オープンデータ")
+    form = entered(
+        item,
+        title=" バスの位置 ",
+        number="第2＞1 > (1)",
+        actions="一つ目\r\n\r\n 二つ目 ",
+        terms="オープンデータ",
+    )
     form["figures"] = []  # type: ignore[assignment]
     answer = editor.post(f"/office/drafts/{draft}/items/{item.id}/correct/", form)
     assert answer.headers["Location"] == f"/office/drafts/{draft}/?item={item.id}"
@@ -76,14 +84,19 @@ def test_saving_an_untouched_form_changes_no_words(editor: Client, draft: int, i
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"title": " "}, "名称が空です"), ({"title": "長" * 501}, "500文字を超えています"), ({"figures": "999"}, "選んだ数値が見つかりません")],
+    [
+        ({"title": " "}, "名称が空です"),
+        ({"title": "長" * 501}, "500文字を超えています"),
+        ({"figures": "999"}, "選んだ数値が見つかりません"),
+    ],
 )
 def test_a_correction_that_cannot_be_taken_keeps_what_was_typed(
     editor: Client, draft: int, items: Items, changes: dict[str, str], sentence: str
 ) -> None:
     item = items()[0]
     answer = editor.post(
-        f"/office/drafts/{draft}/items/{item.id}/correct/", entered(item, actions="打ったばかりの文") | changes
+        f"/office/drafts/{draft}/items/{item.id}/correct/",
+        entered(item, actions="打ったばかりの文") | changes,
     )
     page = unescape(answer.content.decode())
     assert answer.status_code == 422
@@ -142,7 +155,11 @@ def test_merging_passes_over_what_was_dropped(editor: Client, draft: int, items:
 
 @pytest.mark.parametrize(
     ("form", "sentence"),
-    [({"at": "", "title": "x"}, "位置が選ばれていません"), ({"at": "9", "title": "x"}, "その位置|選んだ位置では分けられません"), ({"at": "1", "title": ""}, "名称が空です")],
+    [
+        ({"at": "", "title": "x"}, "位置が選ばれていません"),
+        ({"at": "9", "title": "x"}, "その位置|選んだ位置では分けられません"),
+        ({"at": "1", "title": ""}, "名称が空です"),
+    ],
 )
 def test_a_split_that_cannot_be_done_says_why(
     editor: Client, draft: int, items: Items, form: dict[str, str], sentence: str
@@ -153,7 +170,9 @@ def test_a_split_that_cannot_be_done_says_why(
     assert len(items()) == 4
 
 
-def test_the_rest_is_accepted_in_one_step_that_says_how_much_it_touches(editor: Client, draft: int, items: Items) -> None:
+def test_the_rest_is_accepted_in_one_step_that_says_how_much_it_touches(
+    editor: Client, draft: int, items: Items
+) -> None:
     editor.post(f"/office/drafts/{draft}/items/{items()[1].id}/drop/")
     answer = editor.post(f"/office/drafts/{draft}/accept-remaining/", {"item": str(items()[0].id)})
     assert "残り3件の取組を確認済みにしました" in body(editor, answer.headers["Location"])
@@ -199,7 +218,7 @@ def test_a_step_on_what_is_gone_says_so(editor: Client, draft: int, items: Items
 
 
 def test_filters_search_and_empty_states(editor: Client, draft: int, items: Items) -> None:
-    assert "取組の一覧 <span class=\"count\">1件" in body(editor, f"/office/drafts/{draft}/?q=タクシー 予約")
+    assert '取組の一覧 <span class="count">1件' in body(editor, f"/office/drafts/{draft}/?q=タクシー 予約")
     # Width and case make no difference.
     assert "1件</span>" in body(editor, f"/office/drafts/{draft}/?q=ｽﾏｰﾄﾌｫﾝ")
     page = body(editor, f"/office/drafts/{draft}/?q=存在しない言葉")
@@ -211,7 +230,9 @@ def test_filters_search_and_empty_states(editor: Client, draft: int, items: Item
         assert editor.get(f"/office/drafts/{draft}/{nonsense}").status_code == 200
 
 
-def test_parts_are_shown_with_their_lines_and_can_be_left_out(editor: Client, draft: int, owner: Reader) -> None:
+def test_parts_are_shown_with_their_lines_and_can_be_left_out(
+    editor: Client, draft: int, owner: Reader
+) -> None:
     view = draft_view(reader=owner, draft_id=draft)
     assert view.figures
     assert view.terms
@@ -250,17 +271,28 @@ def test_a_day_is_taken_as_people_write_it(written: str, last: bool, iso: str) -
     assert day.isoformat() == iso
 
 
-@pytest.mark.parametrize("written", ["来年の春", "令和8年13月1日", "2026-02-30", "4月1日", "令和8年4月1日から"])
+@pytest.mark.parametrize(
+    "written", ["来年の春", "令和8年13月1日", "2026-02-30", "4月1日", "令和8年4月1日から"]
+)
 def test_what_is_no_day_is_none(written: str) -> None:
     assert read_day(written) is None
 
 
 def test_the_front_takes_eras_and_refuses_nonsense(editor: Client, draft: int, owner: Reader) -> None:
     path = f"/office/drafts/{draft}/front/"
-    form = {"title": "新しい名称", "issuer": "ことの葉県", "period_start": "Ｒ９．４．１", "period_end": "令和12年度"}
+    form = {
+        "title": "新しい名称",
+        "issuer": "ことの葉県",
+        "period_start": "Ｒ９．４．１",
+        "period_end": "令和12年度",
+    }
     assert editor.post(path, form).status_code == 302
     view = draft_view(reader=owner, draft_id=draft)
-    assert (view.summary.title, str(view.period_start), str(view.period_end)) == ("新しい名称", "2027-04-01", "2031-03-31")
+    assert (view.summary.title, str(view.period_start), str(view.period_end)) == (
+        "新しい名称",
+        "2027-04-01",
+        "2031-03-31",
+    )
     answer = editor.post(path, form | {"title": "残る入力", "period_start": "いつか"})
     assert answer.status_code == 422
     page = unescape(answer.content.decode())
@@ -292,15 +324,29 @@ def test_a_closed_draft_can_be_read_but_not_changed(
     assert draft_view(reader=owner, draft_id=draft).summary.state == "公開済み"
 
 
-def test_script_in_a_document_is_inert_everywhere(editor: Client, owner: Reader, organisation: int, tmp_path: Path, plan_file: Path) -> None:
+def test_script_in_a_document_is_inert_everywhere(
+    editor: Client, owner: Reader, organisation: int, tmp_path: Path, plan_file: Path
+) -> None:
     evil = '<script>alert("x")</script>'
     text = plan_file.read_text()
-    for word in ("ことの葉県DX計画", "路線バスの位置情報", "バスの位置を地図", "予約は電話だけ", "オープンデータ：誰でも"):
+    for word in (
+        "ことの葉県DX計画",
+        "路線バスの位置情報",
+        "バスの位置を地図",
+        "予約は電話だけ",
+        "オープンデータ：誰でも",
+    ):
         text = text.replace(word, f"{evil}{word}")
     path = tmp_path / "evil.md"
     path.write_text(text, encoding="utf-8")
     draft = import_document(by=owner, organisation_id=organisation, path=path)
-    pages = ["", "front/", *(f"parts/{kind}/" for kind in ("figures", "terms", "tables", "bodies", "unsure")), "compare/", "discard/"]
+    pages = [
+        "",
+        "front/",
+        *(f"parts/{kind}/" for kind in ("figures", "terms", "tables", "bodies", "unsure")),
+        "compare/",
+        "discard/",
+    ]
     shown = 0
     for page in [f"/office/drafts/{draft}/{one}" for one in pages] + ["/office/"]:
         html = editor.get(page).content.decode()
@@ -310,7 +356,11 @@ def test_script_in_a_document_is_inert_everywhere(editor: Client, owner: Reader,
 
 
 def test_a_large_document_stays_a_small_page(
-    editor: Client, owner: Reader, organisation: int, tmp_path: Path, django_assert_max_num_queries: Callable[..., object]
+    editor: Client,
+    owner: Reader,
+    organisation: int,
+    tmp_path: Path,
+    django_assert_max_num_queries: Callable[..., object],
 ) -> None:
     sections = "\n".join(
         f"#### ({number}) 取組その{number}\n\n【現状・課題】\n\n- {'現状の説明が長く続きます。' * 20}\n\n"
@@ -318,7 +368,10 @@ def test_a_large_document_stays_a_small_page(
         for number in range(1, 401)
     )
     path = tmp_path / "large.md"
-    path.write_text(f"# 大きな計画\n\n## 第1 はじめに\n\n{'長' * 400_000}\n\n## 第2 取組\n\n### 1 分野\n\n{sections}", encoding="utf-8")
+    path.write_text(
+        f"# 大きな計画\n\n## 第1 はじめに\n\n{'長' * 400_000}\n\n## 第2 取組\n\n### 1 分野\n\n{sections}",
+        encoding="utf-8",
+    )
     draft = import_document(by=owner, organisation_id=organisation, path=path)
     view = draft_view(reader=owner, draft_id=draft)
     assert len(view.items) == 400

@@ -24,7 +24,9 @@ def known(owner: Reader, draft: int) -> object:
         )
         for item in view.items
     ]  # fmt: skip
-    aside = [flag for _, flag in (*view.figures, *view.terms, *view.tables)] + [flag for *_, flag in view.bodies]
+    aside = [flag for _, flag in (*view.figures, *view.terms, *view.tables)] + [
+        flag for *_, flag in view.bodies
+    ]
     return items, aside, view.summary.title, view.issuer, view.period_start, view.period_end
 
 
@@ -50,7 +52,9 @@ def step(owner: Reader, draft: int, kind: str, dice: random.Random) -> None:
     elif kind == "aside":
         commands.set_aside(**acting, kind="figures", index=0, aside=dice.random() < 0.5)
     elif kind == "front":
-        commands.correct_front(**acting, title=f"題{dice.random()}", issuer="", period_start=None, period_end=None)
+        commands.correct_front(
+            **acting, title=f"題{dice.random()}", issuer="", period_start=None, period_end=None
+        )
     else:
         commands.set_continues(**acting, item_id=item.id, initiative_key=None)
 
@@ -87,7 +91,9 @@ def test_any_steps_taken_back_one_by_one_give_the_reading(
     assert known(owner, draft) == before
 
 
-def test_an_undone_version_never_comes_back(owner: Reader, draft: int, items: Callable[[], list[DraftItemView]]) -> None:
+def test_an_undone_version_never_comes_back(
+    owner: Reader, draft: int, items: Callable[[], list[DraftItemView]]
+) -> None:
     first = items()[0]
     commands.accept_item(by=owner, draft_id=draft, item_id=first.id)
     accepted = items()[0].version

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.faces.portal.sample_plan import FIRST, SECOND, adopt_edition, load_sample_region
 
 

@@ -9,9 +9,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from tests.faces.portal.sample_plan import FIRST, FORMULA
 
 from hitotsu.faces.download import Sheet, csv_file, excel_file, json_file
-from tests.faces.portal.sample_plan import FIRST, FORMULA
 
 HOSTILE = ["=1+1", "+81", "-10%", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "-5.5", "+1,200", "文"]
 
@@ -46,15 +46,17 @@ def test_initiatives_as_excel_hold_text_only_as_text(client: Client, plan: str) 
     page = load_workbook(io.BytesIO(response.content)).active
     titles = [page.cell(row, 3) for row in range(2, 6)]
     assert [cell.value for cell in titles] == [item.title for item in FIRST]
-    assert {cell.data_type for row in page.iter_rows(min_row=2) for cell in row if cell.value is not None} <= {"s", "n"}
+    assert {
+        cell.data_type for row in page.iter_rows(min_row=2) for cell in row if cell.value is not None
+    } <= {"s", "n"}
 
 
 @pytest.mark.parametrize("what", ["figures", "terms"])
-@pytest.mark.parametrize("format", ["csv", "json", "xlsx"])
-def test_figures_and_terms_too(client: Client, plan: str, what: str, format: str) -> None:
-    response = client.get(f"/plans/{plan}/{what}.{format}")
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_figures_and_terms_too(client: Client, plan: str, what: str, kind: str) -> None:
+    response = client.get(f"/plans/{plan}/{what}.{kind}")
     assert response.status_code == 200
-    assert f"mizuki-dx-{what}.{format}" in response.headers["Content-Disposition"]
+    assert f"mizuki-dx-{what}.{kind}" in response.headers["Content-Disposition"]
 
 
 def test_figures_keep_numbers_as_numbers_and_missing_as_null(client: Client, plan: str) -> None:

@@ -5,9 +5,10 @@ from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
-import hitotsu.faces
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
+
+import hitotsu.faces
 
 FACES = Path(hitotsu.faces.__file__).parent
 CATALOGUE = FACES / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -18,14 +19,18 @@ FUNCTIONS = {"gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "_"}
 def messages_in_template(path: Path) -> Iterator[str]:
     source = templatize(path.read_text(), origin=str(path))
     for call in CALL.finditer(source):
-        yield from (value for value in ast.literal_eval(f"[{call[1].strip().rstrip(',')}]") if isinstance(value, str))
+        yield from (
+            value for value in ast.literal_eval(f"[{call[1].strip().rstrip(',')}]") if isinstance(value, str)
+        )
 
 
 def messages_in_code(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
             first = node.args[0]
-            assert isinstance(first, ast.Constant), f"{path}:{node.lineno} asks for a message that cannot be found"
+            assert isinstance(first, ast.Constant), (
+                f"{path}:{node.lineno} asks for a message that cannot be found"
+            )
             yield first.value
 
 
@@ -57,7 +62,11 @@ def test_the_search_for_messages_finds_them() -> None:
 
 def test_every_message_has_an_english_sentence() -> None:
     catalogue = english()
-    missing = [f"{message}（{path.name}）" for message, path in wanted().items() if not all(_strings(catalogue.get(message)))]
+    missing = [
+        f"{message}（{path.name}）"
+        for message, path in wanted().items()
+        if not all(_strings(catalogue.get(message)))
+    ]
     assert missing == []
 
 
@@ -77,7 +86,11 @@ def test_english_keeps_the_values_of_the_message() -> None:
 def test_compiled_catalogue_is_the_written_one() -> None:
     compiled = GNUTranslations(BytesIO(CATALOGUE.with_suffix(".mo").read_bytes()))
     for message, sentences in english().items():
-        there = [compiled.gettext(message)] if isinstance(sentences, str) else [compiled.ngettext(message, "", n) for n in (1, 2)]
+        there = (
+            [compiled.gettext(message)]
+            if isinstance(sentences, str)
+            else [compiled.ngettext(message, "", n) for n in (1, 2)]
+        )
         assert there == list(_strings(sentences)), "run pybabel compile -d src/hitotsu/faces/locale -D django"
 
 

@@ -46,6 +46,9 @@ def test_tidy_never_changes_japanese(text: str) -> None:
         (datetime(2025, 12, 31, 15, 0, tzinfo=UTC), "令和8年1月1日（2026年）"),
         ("1850", "1850年"),
         ("震災前", "震災前"),
+        ("2025-02-30", "2025-02-30"),
+        ("2025-13", "2025-13"),
+        ("0000", "0000"),
         (None, ""),
         ("", ""),
     ],
@@ -62,10 +65,14 @@ def test_dates_in_english() -> None:
 
 
 def test_period_may_be_open() -> None:
-    assert period(SimpleNamespace(period_start=date(2026, 4, 1), period_end=None)) == "令和8年4月1日（2026年）～"
+    assert (
+        period(SimpleNamespace(period_start=date(2026, 4, 1), period_end=None)) == "令和8年4月1日（2026年）～"
+    )
     assert period(SimpleNamespace(period_start=None, period_end=None)) == ""
 
 
-@pytest.mark.parametrize(("value", "shown"), [(118322, "118,322"), (24.6, "24.6"), (3000.0, "3,000"), (0, "0"), (None, "")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(118322, "118,322"), (24.6, "24.6"), (3000.0, "3,000"), (0, "0"), (None, "")]
+)
 def test_numbers(value: float | None, shown: str) -> None:
     assert number(value) == shown

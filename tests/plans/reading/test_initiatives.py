@@ -1,5 +1,4 @@
 import pytest
-
 from tests.plans.reading.reader import read
 
 LABELLED = """# みほん県DX推進計画
@@ -67,7 +66,9 @@ def test_a_labelled_section_is_an_initiative_with_the_direction_of_its_group() -
     ],
 )
 def test_labels_in_other_forms(status: str, actions: str) -> None:
-    document = read(f"みほん市計画\n\n## 施策１　相談\n\n{status}\n\n相談が増えています。\n\n{actions}\n\n相談員を置きます。\n\n窓口を増やします。\n")
+    document = read(
+        f"みほん市計画\n\n## 施策１　相談\n\n{status}\n\n相談が増えています。\n\n{actions}\n\n相談員を置きます。\n\n窓口を増やします。\n"
+    )
     (initiative,) = document.initiatives
     assert initiative.number == ("施策1",)
     assert initiative.status == ("相談が増えています。",)
@@ -87,7 +88,9 @@ def test_labels_on_the_line_of_their_text_and_a_heading_in_brackets() -> None:
 
 
 def test_labels_as_the_head_of_a_table() -> None:
-    text = "みほん村計画\n\n施策１　窓口\n\n現状と課題\t主な取組\n・便が少ない。 ・夜は閉まる。\t・車で回る。\n"
+    text = (
+        "みほん村計画\n\n施策１　窓口\n\n現状と課題\t主な取組\n・便が少ない。 ・夜は閉まる。\t・車で回る。\n"
+    )
     (initiative,) = read(text).initiatives
     assert initiative.status == ("便が少ない。", "夜は閉まる。")
     assert initiative.actions == ("車で回る。",)

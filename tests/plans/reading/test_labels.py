@@ -31,7 +31,10 @@ def test_a_label_is_known_whatever_encloses_it(label: str, role: Role) -> None:
     assert role_of(label) is role
 
 
-@pytest.mark.parametrize("text", ["", "推進体制", "計画期間", "職員の意識改革", "取組の体系図", "現状を踏まえた窓口の改善", "(設置)"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "推進体制", "計画期間", "職員の意識改革", "取組の体系図", "現状を踏まえた窓口の改善", "(設置)"],
+)
 def test_other_headings_are_no_labels(text: str) -> None:
     assert role_of(text) is None
 

@@ -9,7 +9,7 @@ from hitotsu.plans.reading.numbering import read_number
         ("第１ 戦略の策定", "第1", "戦略の策定", 1),
         ("第２章　現状と課題", "第2章", "現状と課題", 2),
         ("第 ３ 章　は じ め に", "第3章", "は じ め に", 3),
-        ("第十二節 窓口", "第12節".replace("12", "十二"), "窓口", 12),
+        ("第十二節 窓口", "第十二節", "窓口", 12),
         ("Ⅳ 地域を変える", "Ⅳ", "地域を変える", 4),
         ("１．計画の概要", "1", "計画の概要", 1),
         ("2 対象期間", "2", "対象期間", 2),
@@ -36,7 +36,18 @@ def test_a_printed_number_is_read_in_half_width(text: str, label: str, title: st
 
 @pytest.mark.parametrize(
     "text",
-    ["", "行政のDX", "2026年度から", "13:30 開会", "3次元モデル", "12市町村の支援", "アプリの導入", "一人一台端末", "（仮称）会議", "第一線の職員"],
+    [
+        "",
+        "行政のDX",
+        "2026年度から",
+        "13:30 開会",
+        "3次元モデル",
+        "12市町村の支援",
+        "アプリの導入",
+        "一人一台端末",
+        "（仮称）会議",
+        "第一線の職員",
+    ],
 )
 def test_text_that_only_begins_like_a_number_is_none(text: str) -> None:
     assert read_number(text) is None
@@ -44,5 +55,6 @@ def test_text_that_only_begins_like_a_number_is_none(text: str) -> None:
 
 def test_words_with_numbers_of_different_depth_are_different_rows() -> None:
     upper, lower = read_number("施策1 手続"), read_number("施策1-1 様式")
-    assert upper is not None and lower is not None
+    assert upper is not None
+    assert lower is not None
     assert upper[0].style != lower[0].style

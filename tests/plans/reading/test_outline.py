@@ -16,7 +16,9 @@ def test_numbering_decides_the_level_when_heading_marks_lie() -> None:
 
 
 def test_a_section_runs_to_the_next_heading_of_its_level() -> None:
-    document = read("みほん県計画\n\n第1章 現況\n\n1 人口\n\n減っています。\n\n2 職員\n\n減っています。\n\n第2章 方針\n\n進めます。\n")
+    document = read(
+        "みほん県計画\n\n第1章 現況\n\n1 人口\n\n減っています。\n\n2 職員\n\n減っています。\n\n第2章 方針\n\n進めます。\n"
+    )
     assert [section.lines for section in document.sections] == [(3, 11), (5, 7), (9, 11), (13, 15)]
 
 
@@ -56,5 +58,9 @@ def test_a_gap_in_the_numbers_is_unsure_with_its_line() -> None:
 
 def test_nesting_of_many_kinds_is_kept() -> None:
     kinds = ["第1章", "第1節", "1", "(1)", "ア", "(ア)", "①", "a", "(a)", "ⅰ"]
-    document = read("みほん県計画\n\n" + "\n\n".join(f"{number} 段{at}" for at, number in enumerate(kinds)) + "\n\n本文です。")
+    document = read(
+        "みほん県計画\n\n"
+        + "\n\n".join(f"{number} 段{at}" for at, number in enumerate(kinds))
+        + "\n\n本文です。"
+    )
     assert document.sections[-1].number == tuple(kinds)

@@ -57,19 +57,27 @@ def test_a_sentence_goes_on_over_page_number_running_head_and_footnote() -> None
 
 
 def test_a_heading_printed_again_with_continued_is_the_same_section() -> None:
-    document = read("第1章 取組\n\n1 窓口\n\n【現状】\n・混んでいて、\n\n1 窓口（続き）\n\n待ちます。\n\n【取組内容】\n・予約を始めます。")
+    document = read(
+        "第1章 取組\n\n1 窓口\n\n【現状】\n・混んでいて、\n\n1 窓口（続き）\n\n待ちます。\n\n【取組内容】\n・予約を始めます。"
+    )
     assert outline(document) == [("第1章", "取組"), ("第1章 1", "窓口")]
     assert document.initiatives[0].status == ("混んでいて、待ちます。",)
 
 
 def test_lines_wrapped_at_a_width_are_one_text_and_single_lines_are_paragraphs() -> None:
     head = "第1章 取組\n\n1 窓口\n\n【主な取組】\n"
-    wrapped = read(head + "県税の手続と県営住宅の手続を電子申請の対\n象に加え、来庁を要\nしないようにします。\n")
-    assert wrapped.initiatives[0].actions == ("県税の手続と県営住宅の手続を電子申請の対象に加え、来庁を要しないようにします。",)
+    wrapped = read(
+        head + "県税の手続と県営住宅の手続を電子申請の対\n象に加え、来庁を要\nしないようにします。\n"
+    )
+    assert wrapped.initiatives[0].actions == (
+        "県税の手続と県営住宅の手続を電子申請の対象に加え、来庁を要しないようにします。",
+    )
     single = read(head + "窓口を減らします。\n予約を始めます。\n案内を直します。\n")
     assert single.initiatives[0].actions == ("窓口を減らします。", "予約を始めます。", "案内を直します。")
 
 
 def test_a_short_phrase_before_a_paragraph_is_not_joined_to_it() -> None:
-    document = read("第1章 取組\n\n1 窓口\n\n【主な取組】\n・RPAの導入\n・様式の統一\n\n県は市町村とともに進めます。")
+    document = read(
+        "第1章 取組\n\n1 窓口\n\n【主な取組】\n・RPAの導入\n・様式の統一\n\n県は市町村とともに進めます。"
+    )
     assert document.initiatives[0].actions == ("RPAの導入", "様式の統一", "県は市町村とともに進めます。")

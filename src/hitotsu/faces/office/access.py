@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
 from hitotsu.faces.page import reader
 from hitotsu.people.errors import PermissionRefused
@@ -32,13 +33,16 @@ def staff_page(action: str) -> Callable[[View], View]:
             if not reader(request).organisations(action):
                 return problem(request, str(PermissionRefused(action)), 403)
             try:
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
+                # What staff see is no one else's; "back" may still show the page as it was left.
+                patch_cache_control(answer, private=True, no_cache=True)
             except PermissionRefused as error:
                 return problem(request, str(error), 403)
             except (DraftNotFound, PlanNotFound, InitiativeNotFound) as error:
                 return problem(request, str(error), 404)
+            return answer
 
-        page.required_action = action  # type: ignore[attr-defined]
+        page.staff_action = action  # type: ignore[attr-defined]
         return page
 
     return decorate

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAccountAdapter(DefaultAccountAdapter):
     """Accounts are for staff and are made by their administrator: nobody signs up on a page."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from hitotsu.people.queries import OrganisationView
 from hitotsu.plans.queries import DraftItemView, DraftView, PlanSummary, read_day
@@ -107,7 +108,7 @@ class ItemForm(forms.Form):
         error_messages={"invalid_choice": "選んだ数値が見つかりません。画面を読み直してください。"},
     )
 
-    def __init__(self, view: DraftView, item: DraftItemView, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, view: DraftView, item: DraftItemView, data: QueryDict | None = None) -> None:
         initial = {
             "version": item.version,
             "number": NUMBER_SEPARATOR.join(item.number),
@@ -119,7 +120,7 @@ class ItemForm(forms.Form):
             "figures": list(item.figures),
         }
         # Ids of fields stay apart from those of the other forms of the page.
-        super().__init__(*args, initial=initial, auto_id="item-%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id="item-%s")
         first, last = item.lines
         near = [
             figure
@@ -165,8 +166,8 @@ class SplitForm(forms.Form):
         },
     )
 
-    def __init__(self, item: DraftItemView, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="split-%s", **kwargs)
+    def __init__(self, item: DraftItemView, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="split-%s")
         self.fields["at"].choices = [  # type: ignore[attr-defined]
             (index, f"{index + 1}件目から：{action[:40]}")
             for index, action in enumerate(item.actions)

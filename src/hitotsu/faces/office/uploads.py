@@ -29,9 +29,9 @@ class SizeLimit(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, Any],
+        META: dict[str, Any],  # noqa: N803 - the name is Django's
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         if content_length > MAX_FILE_BYTES + _FORM_BYTES:
@@ -63,7 +63,7 @@ def plain_name(name: str) -> str:
 
 
 @contextmanager
-def stored(upload: UploadedFile) -> Iterator[Path]:
+def stored(upload: "UploadedFile[Any]") -> Iterator[Path]:
     """The upload as a file in a folder of its own, which is gone when the block ends."""
     with TemporaryDirectory(prefix="hitotsu-upload-") as folder:
         path = Path(folder) / plain_name(upload.name or "")

@@ -46,3 +46,6 @@ KIND: Mapping[str, str] = {
     "slides": "説明資料",
     "report": "報告書",
 }
+
+# In this order the comparison counts them.
+CHANGES = ("kept", "revised", "renamed", "moved", "split", "merged", "ended", "new")

@@ -9,12 +9,12 @@ from hitotsu.plans.queries import plan_view
 
 
 @public_page
-def plan_file(request: HttpRequest, slug: str, what: str, format: str) -> HttpResponse:
+def plan_file(request: HttpRequest, slug: str, what: str, kind: str) -> HttpResponse:
     """Initiatives, figures or terms of a plan's current edition as CSV, JSON or Excel."""
-    build, write = sheets.OF_A_PLAN.get(what), FORMATS.get(format)
+    build, write = sheets.OF_A_PLAN.get(what), FORMATS.get(kind)
     if build is None or write is None:
         raise PageNotFound(
-            f"「{what}.{format}」というファイルはありません。計画のページから選び直してください。"
+            f"「{what}.{kind}」というファイルはありません。計画のページから選び直してください。"
         )
     return write(build(reader(request), plan_view(reader=reader(request), slug=slug)))
 

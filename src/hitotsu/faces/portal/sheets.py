@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from hitotsu.faces.download import Cell, Sheet
+from hitotsu.faces.download import Sheet, Value
 from hitotsu.people.queries import Reader
 from hitotsu.place.queries import AreaView, FigureView, LivingAreaTable
 from hitotsu.plans.queries import PlanView, plan_initiatives
@@ -24,7 +24,7 @@ def initiatives(reader: Reader, plan: PlanView) -> Sheet:
         "document": "文書",
         "path": "ページ",
     }
-    rows: list[Sequence[Cell]] = [
+    rows: list[Sequence[Value]] = [
         (
             view.key,
             " ".join(view.number),
@@ -58,7 +58,7 @@ def figures(reader: Reader, plan: PlanView) -> Sheet:
         "first_line": "原文の行（始め）",
         "last_line": "原文の行（終わり）",
     }
-    rows: list[Sequence[Cell]] = [
+    rows: list[Sequence[Value]] = [
         (
             figure.initiative_key,
             figure.initiative_title,
@@ -84,7 +84,9 @@ def terms(reader: Reader, plan: PlanView) -> Sheet:
         "first_line": "原文の行（始め）",
         "last_line": "原文の行（終わり）",
     }
-    rows: list[Sequence[Cell]] = [(term.mark, term.term, term.definition, *term.lines) for term in plan.terms]
+    rows: list[Sequence[Value]] = [
+        (term.mark, term.term, term.definition, *term.lines) for term in plan.terms
+    ]
     return Sheet(f"{plan.slug}-terms", columns, rows)
 
 
@@ -106,7 +108,7 @@ def area(area: AreaView, figures: Sequence[FigureView]) -> Sheet:
         "kind": "種別",
         "source": "出典",
     }
-    rows: list[Sequence[Cell]] = [
+    rows: list[Sequence[Value]] = [
         (
             area.key,
             area.name,
@@ -130,12 +132,12 @@ def living_area(table: LivingAreaTable) -> Sheet:
         columns[f"{column.name}_{column.as_of}_{column.kind}".replace("__", "_")] = (
             f"{column.label}（{about}）"
         )
-    rows: list[Sequence[Cell]] = [(row.area.key, row.area.name, *row.values) for row in table.rows]
+    rows: list[Sequence[Value]] = [(row.area.key, row.area.name, *row.values) for row in table.rows]
     rows.append((table.area.key, "計", *table.totals))
     return Sheet(table.area.key.replace(":", "-"), columns, rows)
 
 
-def _compare(compare: Mapping[str, Cell] | None) -> tuple[Cell, Cell, Cell]:
+def _compare(compare: Mapping[str, Value] | None) -> tuple[Value, Value, Value]:
     if compare is None:
         return None, None, None
     return compare["with"], compare["value"], compare["unit"]

@@ -9,18 +9,23 @@ from hitotsu.faces.portal.public import PageNotFound, public_page
 from hitotsu.place.queries import list_areas
 from hitotsu.plans.queries import list_plans, plan_view
 
+# Each is shown with its fields; further ones are a click away.
+PLANS_ON_HOME = 3
+
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The region's plans with their fields, its municipalities on a map, its living areas."""
     asking = reader(request)
-    plans = [plan_view(reader=asking, slug=summary.slug) for summary in list_plans(reader=asking)]
+    published = list_plans(reader=asking)
+    plans = [plan_view(reader=asking, slug=summary.slug) for summary in published[:PLANS_ON_HOME]]
     municipalities = list_areas(asking, kind="municipality")
     return render(
         request,
         "portal/home.html",
         {
             "plans": plans,
+            "more_plans": len(published) > PLANS_ON_HOME,
             "municipalities": municipalities,
             "map": region_map(asking, municipalities),
             "living_areas": list_areas(asking, kind="living_area"),
@@ -31,12 +36,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, whose data it shows under which terms, how accessible it is."""
-    credits = {
+    boundaries = {
         (area.boundary_credit, area.boundary_licence)
         for area in list_areas(reader(request), kind="municipality")
         if area.has_boundary
     }
-    return render(request, "portal/about.html", {"credits": sorted(credits)})
+    return render(request, "portal/about.html", {"credits": sorted(boundaries)})
 
 
 @require_safe

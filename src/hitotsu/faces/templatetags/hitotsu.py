@@ -70,7 +70,10 @@ def long_date(value: date | datetime | str | None) -> str:
     if found is None:
         return value
     month, day = (int(found[part]) if found[part] else None for part in ("month", "day"))
-    return _written(int(found["year"]), month, day, fiscal=bool(found["fiscal"]))
+    try:
+        return _written(int(found["year"]), month, day, fiscal=bool(found["fiscal"]))
+    except ValueError:  # a day that is in no calendar stays as the document has it
+        return value
 
 
 @register.filter
@@ -115,7 +118,9 @@ def figure_name(figure: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: Mapping[str, Any], order: Any, key: str, label: str, classes: str = "", note: str = "") -> SafeString:
+def sort_head(
+    context: Mapping[str, Any], order: Any, key: str, label: str, classes: str = "", note: str = ""
+) -> SafeString:
     """A table head that sorts by its column (``order`` is a ``listing.Order``) and keeps the rest of the address."""
     query = context["request"].GET.copy()
     query["sort"] = order.next_for(key)
@@ -147,7 +152,11 @@ def column_label(column: Any) -> str:
 @register.simple_tag
 def column_time(column: Any) -> str:
     """When the figures of a column were taken, and whether they are a forecast."""
-    return " ".join(part for part in (long_date(column.as_of), gettext("推計") if column.kind == "forecast" else "") if part)
+    return " ".join(
+        part
+        for part in (long_date(column.as_of), gettext("推計") if column.kind == "forecast" else "")
+        if part
+    )
 
 
 @register.filter
@@ -187,13 +196,13 @@ def _english() -> bool:
 
 
 def _written(year: int, month: int | None, day: int | None, *, fiscal: bool) -> str:
+    unit = "年度" if fiscal else "年"
+    # Less than a day is named by the era in which it ends: 2019 is 令和元年, April 2019 is 平成31年4月.
+    anchor = date(year, month or 12, day or 28)
     if _english():
         if fiscal:
             return f"fiscal year {year}"
         return " ".join(str(part) for part in (day, _MONTHS[month - 1] if month else None, year) if part)
-    unit = "年度" if fiscal else "年"
-    # Less than a day is named by the era in which it ends: 2019 is 令和元年, April 2019 is 平成31年4月.
-    anchor = date(year, month or 12, day or 28)
     era = next(((name, start.year) for start, name in _ERAS if anchor >= start), None)
     rest = (f"{month}月" if month else "") + (f"{day}日" if day else "")
     if era is None:

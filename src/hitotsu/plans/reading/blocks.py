@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hitotsu.plans.reading.characters import joined, joined_at, marks_at, plain, sentences
 from hitotsu.plans.reading.labels import Role
@@ -40,7 +40,6 @@ class Block:
     gap: int = 0
     broken: bool = False
     standing: bool = False
-    stitched: list[tuple[int, int]] = field(default_factory=list)
     read_sentences: list[tuple[str, Span]] | None = None
 
     @property

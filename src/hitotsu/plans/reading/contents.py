@@ -54,12 +54,6 @@ def find_contents(lines: Sequence[str]) -> Contents:
     return Contents(frozenset(taken), frozenset(_entry_keys(titles)), tuple(titles))
 
 
-def entry_title(line: str) -> str | None:
-    """The title in a line of a table of contents, without leader and page number; None if it is no such line."""
-    match = _entry(line)
-    return match.group("title") if match else None
-
-
 def _under_heading(lines: Sequence[str], start: int, last_seen: dict[str, int], titles: list[str]) -> int:
     end, index, seen = start, start, set[str]()
     pending: list[int] = []

@@ -13,7 +13,7 @@ from hitotsu.plans.reading.blocks import (
 )
 from hitotsu.plans.reading.characters import key, plain
 from hitotsu.plans.reading.cleaning import Cleaned
-from hitotsu.plans.reading.labels import Role, labelled, role_of
+from hitotsu.plans.reading.labels import Role, is_glossary, labelled, role_of
 from hitotsu.plans.reading.numbering import read_number
 
 BRACKETED = re.compile(r"【(?P<in>[^【】]{1,60})】\s*(?P<rest>[^。]{0,80})")
@@ -213,7 +213,7 @@ def _stands_alone(block: Block, before: Block | None, after: Block | None, name:
         return True
     if (
         not 2 <= len(name) <= 40
-        or ("、" in name and len(name) > 20)
+        or (len(name) > 20 and (name.count("、") > 2 or name.endswith("中")))
         or name[-1] in TERMINAL + "、，,：:"
         or "。" in name
         or "：" in name
@@ -225,7 +225,7 @@ def _stands_alone(block: Block, before: Block | None, after: Block | None, name:
         or name[0] in "※(（〒▲△⇒→<＜"
         or name[0].isdigit()
         or _PAGE_REFERENCE.search(name)
-        or name[-1] in "をはがにの"
+        or (name[-1] in "をはがにの" and not name.endswith("とは"))
         or _DATE_LINE.fullmatch(name)
     ):
         return False
@@ -255,21 +255,38 @@ def promote(items: list[Block], *, slides: bool) -> None:
                 block.kind, block.symbol = "heading", "頁"
     headed = sum(block.kind == "heading" and (block.number is not None or block.marks > 0) for block in items)
     if headed < _FEW_HEADINGS or slides:
-        for at, block in enumerate(items[:-1]):
-            after = items[at + 1]
-            over_list = (
-                block.gap > 0 and after.gap > 0 and after.symbol in LIST_SYMBOLS and after.symbol != ""
-            )
-            page_top = over_list or block.broken or block.gap > 1 or at == 0 or items[at - 1].kind == "table"
-            if (
-                block.kind == "text"
-                and block.standing
-                and (after.gap or after.symbol)
-                and (page_top or not slides)
-                and not (after.standing and not slides)
-                and after.kind != "table"
-            ):
-                block.kind, block.symbol = "heading", "頁"
+        _promote_lone_lines(items, slides=slides)
+
+
+def _promote_lone_lines(items: list[Block], *, slides: bool) -> None:
+    """Lines that stand alone above text head it; on slides only at the top of a page, and never in a list of terms."""
+    in_glossary = False
+    for at, block in enumerate(items[:-1]):
+        after = items[at + 1]
+        if block.kind == "heading" and block.symbol not in ("独", "頁"):
+            in_glossary = is_glossary(block.title)
+        if block.kind != "text" or not block.standing or after.kind == "table" or in_glossary:
+            continue
+        over_list = block.gap > 0 and after.gap > 0 and after.symbol in LIST_SYMBOLS and after.symbol != ""
+        page_top = over_list or block.broken or block.gap > 1 or at == 0 or items[at - 1].kind == "table"
+        if (
+            (page_top or not slides or _heads_a_slide(block, after))
+            and (after.gap or after.symbol)
+            and (slides or not after.standing)
+        ):
+            block.kind, block.symbol = "heading", "頁"
+            in_glossary = is_glossary(block.title)
+
+
+def _heads_a_slide(block: Block, after: Block) -> bool:
+    """Whether a lone line in the middle of a page heads it all the same: by a date, a reference or a heading below."""
+    below = plain(after.pieces[0][1]).strip()
+    if not block.gap or not after.gap:
+        return False
+    subheads = after.kind == "heading" and after.number is None and after.symbol not in ("独", "頁")
+    return subheads or bool(
+        _DATE_LINE.fullmatch(below) or _PAGE_REFERENCE.search(below) and len(below) <= LONG
+    )
 
 
 def _inline_role(block: Block) -> Role | None:

@@ -20,6 +20,10 @@ _DOUBLED = re.compile(r"。。|、、|，，|。、|、。")
 _TEXT_LIMIT = 160
 _MISSING_LIMIT = 20
 _SURE = 0.75
+_BARE_CHAPTER = re.compile(r"第\s*[0-9０-９]{1,40}\s*[章節編部]")
+_COLUMNS = re.compile(r"\S(?:　{3,}|[ 　]{6,})\S")
+_COLUMNS_LIMIT = 300
+_COLUMN_LINES = 3
 
 
 def find_doubts(
@@ -41,6 +45,7 @@ def find_doubts(
         *_contents(root, cleaned),
         *_measures(drafts, _repeated(blocks)),
         *_untitled(blocks),
+        *_side_by_side(cleaned),
         *_notes(cleaned, terms),
         *_characters(cleaned),
         *(_cut_off(blocks, known) if kind in ("plan", "report", "minutes") else ()),
@@ -135,8 +140,30 @@ def _untitled(blocks: Sequence[Block]) -> list[Unsure]:
             block.text()[:_TEXT_LIMIT],
         )
         for block in blocks
-        if block.kind == "untitled"
+        if block.kind == "untitled" or (block.kind == "text" and _BARE_CHAPTER.fullmatch(block.text()))
     ]
+
+
+def _side_by_side(cleaned: Cleaned) -> list[Unsure]:
+    """Lines that are cut by a wide gap, several in a row: two columns that stand beside each other."""
+    found: list[Unsure] = []
+    run: list[int] = []
+    for index in range(len(cleaned.lines) + 1):
+        line = cleaned.lines[index] if index < len(cleaned.lines) else ""
+        if (
+            line
+            and len(line) <= _COLUMNS_LIMIT
+            and cleaned.kinds[index] is Kind.TEXT
+            and _COLUMNS.search(line)
+        ):
+            run.append(index)
+            continue
+        if len(run) >= _COLUMN_LINES:
+            lines = (run[0] + 1, run[-1] + 1)
+            what = f"{_where(lines)}は二段に並んだ文のようで、読む順が分かりません。原文に合わせて並べ直してください。"
+            found.append(Unsure(what, lines, cleaned.lines[run[0]][:_TEXT_LIMIT]))
+        run = []
+    return found
 
 
 def _repeated(blocks: Sequence[Block]) -> frozenset[str]:

@@ -1,7 +1,16 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hitotsu.plans.reading.blocks import CLOSERS, FOLLOWS, HEADING_LIMIT, LONG, OPEN_ENDS, PARTICLES, Block, ends
+from hitotsu.plans.reading.blocks import (
+    CLOSERS,
+    FOLLOWS,
+    HEADING_LIMIT,
+    LONG,
+    OPEN_ENDS,
+    PARTICLES,
+    Block,
+    ends,
+)
 from hitotsu.plans.reading.characters import joined, key, plain
 from hitotsu.plans.reading.cleaning import Cleaned
 from hitotsu.plans.reading.labels import labelled
@@ -37,8 +46,6 @@ def merge(items: list[Block], cleaned: Cleaned) -> list[Block]:
             last.title = joined([last.title, plain(block.pieces[0][1])])
             last.pieces.append(block.pieces[0])
         elif last.kind in ("item", "text") and _continues(last, block, full_stops, wrapped):
-            if block.gap or block.broken:
-                last.stitched.append((last.last, block.first))
             last.pieces.append(block.pieces[0])
         else:
             blocks.append(block)

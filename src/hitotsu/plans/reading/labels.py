@@ -50,6 +50,10 @@ _TABLE: tuple[tuple[Role, re.Pattern[str]], ...] = (
 _OPEN = "【〔［[〈《＜<≪「『("
 _CLOSE = "】〕］]〉》＞>≫」』)"
 _BRACKETS = dict(zip(_OPEN, _CLOSE, strict=True))
+_GLOSSARY = re.compile(
+    r"(?:主な)?(?:用語|略語|語句|言葉|ことば|用語・略語)の?(?:解説|集|説明|定義|一覧|意味)?(?:集|一覧)?"
+)
+_GLOSSARY_EDGES = re.compile(r"^(?:参考|資料|付録|巻末)[0-9]*[:・]?|[(（].*[)）]$")
 _NOTE = re.compile(r"[(（][^()（）]{0,40}[)）]$")
 LABEL_LIMIT = 40
 """Longest label with its brackets, in characters."""
@@ -84,6 +88,11 @@ def labelled(text: str) -> tuple[Role, str, str] | None:
             rest = text[at + 1 :].strip()
             return (role, head[:at].strip(), rest) if role is not None and rest else None
     return None
+
+
+def is_glossary(title: str) -> bool:
+    """Whether a heading announces a list of terms: 用語解説, 用語集, ことばの説明 …"""
+    return _GLOSSARY.fullmatch(_GLOSSARY_EDGES.sub("", key(title))) is not None
 
 
 def bare(text: str) -> str:

@@ -220,7 +220,8 @@ def _decisions(
             continue
         for sentence, lines in block.sentences():
             if _DECIDED.search(sentence[:600]) and not _QUESTION.search(sentence):
-                spoken.append(Decision(_subject(sentence, lines, agenda, subject), sentence, by, lines))
+                words = sentence.removeprefix(by).lstrip(" 　:：】)）") if by is not None else sentence
+                spoken.append(Decision(_subject(sentence, lines, agenda, subject), words, by, lines))
     return listed or spoken
 
 

@@ -36,7 +36,6 @@ class Node:
     own_last: int
     body: list[Block] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
-    again: list[int] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     role: Role | None = None
 
@@ -176,12 +175,10 @@ def _goes_on(block: Block, stack: list[Node]) -> bool:
             and (label or block.marks or block.symbol == node.style[2:])
         ):
             del stack[depth + 1 :]
-            node.again.append(block.first)
             return True
     last = stack[-1].children[-1] if stack[-1].children else None
     if last is not None and label and last.label == label and key(last.title) == name:
         stack.append(last)
-        last.again.append(block.first)
         return True
     return False
 

@@ -2,8 +2,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from hitotsu.plans.reading.blocks import Block
-from hitotsu.plans.reading.characters import joined, key, narrow, plain
+from hitotsu.plans.reading.characters import joined, narrow, plain
 from hitotsu.plans.reading.cleaning import Cleaned, Note
+from hitotsu.plans.reading.labels import is_glossary
 from hitotsu.plans.reading.outline import Node
 from hitotsu.plans.reading.structure import Table, Term
 
@@ -12,9 +13,6 @@ _QUOTED = re.compile(r"[「『]([^「」『』]{1,60})[」』]\s*(?:とは|は�
 _BARE = re.compile(r"([^、。「」\s]{1,40})とは、?")
 _DASHED = re.compile(r"(\S{1,40}?)(?:\s*(?:・・・|…+|－|―|–|—|→|＝|=)\s*|[ 　]{1,4}(?=\S{10}))")
 _TAIL = re.compile(r"[一-龠々〆ヶァ-ヴーA-Za-zＡ-Ｚａ-ｚ0-9０-９・\-－/&.ー]+$")
-_GLOSSARY = re.compile(
-    r"(?:主な)?(?:用語|略語|語句|言葉|ことば|用語・略語)の?(?:解説|集|説明|定義|一覧|意味)?(?:集|一覧)?"
-)
 _NUMBER_AGAIN = re.compile(r"[0-9０-９]{1,3}[\s　.．)）]+")
 _LISTED_MARK = re.compile(r"(?:[※＊*]|[(（]?注)\s?([0-9０-９]{1,3})\s*[)）.．:：]?\s*")
 _LAW = re.compile(r"(?:法律?|条例|規則|政令|省令|憲法)$")
@@ -31,7 +29,7 @@ def find_terms(cleaned: Cleaned, root: Node, tables: Sequence[Table], blocks: It
     """Words that the document defines: in footnotes, in a list of terms, and by 以下「…」という; in reading order."""
     found = [_from_note(note, cleaned) for note in cleaned.notes]
     for node in root.walk():
-        if _GLOSSARY.fullmatch(_glossary_name(node)):
+        if is_glossary(node.title):
             found += _from_glossary(node, tables)
     found += _from_text(blocks)
     return sorted(found, key=lambda term: term.lines)
@@ -110,10 +108,6 @@ def _carrier(note: Note, cleaned: Cleaned) -> str:
         if tail is not None:
             return tail.group()
     return ""
-
-
-def _glossary_name(node: Node) -> str:
-    return re.sub(r"^(?:参考|資料|付録|巻末)[0-9]*[:・]?|[(（].*[)）]$", "", key(node.title))
 
 
 def _from_glossary(node: Node, tables: Sequence[Table]) -> list[Term]:

@@ -9,7 +9,14 @@ from hitotsu.faces.office.views.review import draft_context
 from hitotsu.faces.page import reader
 from hitotsu.people.queries import organisation_view
 from hitotsu.plans import commands
-from hitotsu.plans.errors import DraftClosed, NothingToAdopt, PlanError, ReviewUnfinished, SlugNotUsable
+from hitotsu.plans.errors import (
+    DraftClosed,
+    NothingToAdopt,
+    PlanError,
+    ReviewUnfinished,
+    SlugNotUsable,
+    StepNotPossible,
+)
 from hitotsu.plans.queries import DraftView, draft_view, list_plans, proposed_changes
 
 _KINDS_OF_PLACE = {"prefecture", "city", "town", "village", "ward", "government", "of", "the"}
@@ -30,8 +37,14 @@ def adopt(request: HttpRequest, draft_id: int) -> HttpResponse:
         try:
             if not (slug or view.summary.plan_slug):
                 raise SlugNotUsable(slug)
-            commands.adopt_draft(by=who, draft_id=draft_id, slug=slug)
-        except (ReviewUnfinished, NothingToAdopt, SlugNotUsable, DraftClosed) as refused:
+            seen = request.POST.get("steps", "")
+            commands.adopt_draft(
+                by=who,
+                draft_id=draft_id,
+                slug=slug,
+                steps=int(seen) if seen.isascii() and seen.isdecimal() else None,
+            )
+        except (ReviewUnfinished, NothingToAdopt, SlugNotUsable, StepNotPossible, DraftClosed) as refused:
             error = refused
         else:
             messages.success(request, "計画を公開しました。")

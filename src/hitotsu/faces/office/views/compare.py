@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from hitotsu.faces.office import words
 from hitotsu.faces.office.access import staff_page, staff_step
 from hitotsu.faces.office.reviewing import Looking
 from hitotsu.faces.office.views.review import draft_context
@@ -36,7 +37,10 @@ def compare(request: HttpRequest, draft_id: int) -> HttpResponse:
     before = plan_view(reader=who, slug=slug) if slug else None
     context = draft_context(request, view, "compare") | {
         "changes": [change for change in changes if not show or change.kind == show],
-        "kinds": sorted((kind, label, count) for (kind, label), count in kinds.items()),
+        "kinds": sorted(
+            ((kind, label, count) for (kind, label), count in kinds.items()),
+            key=lambda counted: words.CHANGES.index(counted[0]),
+        ),
         "all_changes": len(changes),
         "show": show,
         "before": before,

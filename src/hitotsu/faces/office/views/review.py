@@ -9,6 +9,7 @@ from hitotsu.faces.office.access import staff_page
 from hitotsu.faces.office.forms import ItemForm, SplitForm, term_names
 from hitotsu.faces.office.reviewing import (
     FILTERS,
+    SURE,
     Looking,
     is_open,
     marked_lines,
@@ -78,6 +79,7 @@ def review_page(
             if item and span[0] <= item.lines[1] and item.lines[0] <= span[1]
         ],
         "item_figures": [figure for figure, _ in view.figures if item and figure.index in item.figures],
+        "item_unsure": item is not None and item.confidence < SURE,
         "item_terms": term_names(view, item) if item else [],
         "source": source,
         "source_before": max(1, source[0].number - 60) if source and source[0].number > 1 else None,
