@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VENDOR := src/hitotsu/faces/static/hitotsu/vendor/htmx.js
+CATALOGUE := src/hitotsu/faces/locale/en/LC_MESSAGES/django.mo
 BOUNDARIES ?= $(firstword $(wildcard ../shared/data/boundaries/07_*.geojson))
 PLAN ?=
 PORT ?= 8000
@@ -38,12 +39,14 @@ format: setup
 bench: setup
 	@$(BIN)/python benchmarks/run.py
 
-setup: $(READY) $(VENDOR)
+setup: $(READY) $(VENDOR) $(CATALOGUE)
 
 $(READY): requirements.lock pyproject.toml scripts/make-environment
 	./scripts/make-environment $(VENV)
-	$(BIN)/pybabel -q compile -d src/hitotsu/faces/locale -D django
 	touch $@
+
+$(CATALOGUE): $(CATALOGUE:.mo=.po) $(READY)
+	$(BIN)/pybabel -q compile -i $< -o $@ -l en
 
 $(VENDOR): frontend/package-lock.json frontend/build.mjs
 	cd frontend

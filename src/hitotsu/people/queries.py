@@ -22,8 +22,10 @@ __all__ = [
     "find_organisation",
     "operator",
     "organisation_view",
+    "organisation_views",
     "organisations_of",
     "person_names",
+    "reader_by_id",
     "reader_of",
 ]
 
@@ -64,6 +66,12 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> Reader:
     return Reader(user.pk, str(user), {organisation: Role(role) for organisation, role in roles})
 
 
+def reader_by_id(person_id: int) -> Reader:
+    """The reader for work that a person left to the platform, with the roles that the person has now."""
+    person = Person.objects.filter(pk=person_id).first()
+    return ANONYMOUS if person is None else reader_of(person)
+
+
 def operator() -> Reader:
     """The reader at the command line of the machine: every organisation's administrator."""
     return Reader(roles=dict.fromkeys(Organisation.objects.values_list("pk", flat=True), Role.ADMINISTRATOR))
@@ -78,6 +86,14 @@ def find_organisation(name: str) -> OrganisationView | None:
 def organisation_view(organisation_id: int) -> OrganisationView:
     """The organisation of that id; names of organisations are open to everybody."""
     return _view(Organisation.objects.get(pk=organisation_id))
+
+
+def organisation_views(organisation_ids: Iterable[int]) -> dict[int, OrganisationView]:
+    """The organisations of these ids, by id; names of organisations are open to everybody."""
+    return {
+        organisation.pk: _view(organisation)
+        for organisation in Organisation.objects.filter(pk__in=organisation_ids)
+    }
 
 
 def organisations_of(*, reader: Reader, action: str) -> list[OrganisationView]:

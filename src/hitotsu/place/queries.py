@@ -8,6 +8,7 @@ import math
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import shapely
@@ -207,6 +208,7 @@ def map_shapes(reader: object, keys: Iterable[str], width: float) -> MapShapes:
         missing=tuple(view for view in views if not view.has_boundary),
         credit=_joined(view.boundary_credit for view in drawn),
         licence=_joined(view.boundary_licence for view in drawn),
+        version=sha256(repr([width, *((key, rows[key].version) for key in wanted)]).encode()).hexdigest(),
     )
 
 

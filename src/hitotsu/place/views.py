@@ -92,7 +92,10 @@ class ShapeView:
 
 @dataclass(frozen=True, slots=True)
 class MapShapes:
-    """A drawing of areas: ``credit`` must be shown with it; ``missing`` are the areas that have no boundary."""
+    """A drawing of areas: ``credit`` must be shown with it; ``missing`` are the areas that have no boundary.
+
+    ``version`` is another one as soon as anything about one of the areas has changed.
+    """
 
     view_box: str
     width: float
@@ -101,3 +104,4 @@ class MapShapes:
     missing: tuple[AreaView, ...]
     credit: str
     licence: str
+    version: str

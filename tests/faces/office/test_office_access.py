@@ -183,18 +183,33 @@ def test_no_shared_cache_keeps_a_staff_page(editor: Client, draft: int) -> None:
         assert "private" in editor.get(path).headers["Cache-Control"]
 
 
-def test_nobody_signs_up(client: Client, db: None) -> None:
-    page = client.get(reverse("account_signup")).content.decode()
-    assert 'name="password1"' not in page
-    client.post(
-        reverse("account_signup"),
+@pytest.mark.parametrize("page", ["signup", "password/reset", "password/set", "email", "confirm-email"])
+def test_nobody_signs_up_or_takes_over_an_account(client: Client, db: None, page: str) -> None:
+    address = f"/accounts/{page}/"
+    assert client.get(address).status_code == 404
+    answer = client.post(
+        address,
         {
             "email": "new@example.com",
             "password1": "correct-horse-battery",
             "password2": "correct-horse-battery",
         },
     )
+    assert answer.status_code == 404
     assert not Person.objects.filter(email="new@example.com").exists()
+
+
+@pytest.mark.parametrize("page", ["password/change", "2fa", "2fa/totp/activate", "2fa/webauthn/add"])
+def test_staff_look_after_their_own_account(
+    client: Client, staff: Callable[..., Person], organisation: int, page: str
+) -> None:
+    staff("hanako", editor=organisation)
+    login = {"login": "hanako@example.lg.jp", "password": "correct-horse-battery"}
+    client.post("/accounts/login/", login)
+    # What opens the account to another key asks for the password once more.
+    again = client.post("/accounts/reauthenticate/", {"password": "correct-horse-battery"})
+    assert again.status_code == 302
+    assert client.get(f"/accounts/{page}/").status_code == 200
 
 
 def test_staff_log_in_and_out(client: Client, staff: Callable[..., Person], organisation: int) -> None:

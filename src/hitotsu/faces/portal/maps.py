@@ -1,15 +1,10 @@
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from hitotsu.people.queries import ANONYMOUS, Reader
+from hitotsu.people.queries import Reader
 from hitotsu.place.queries import AreaView, MapShapes, ShapeView, list_areas, map_shapes
 
 WIDTH = 640
-# A drawing is kept until an area in it changes, and no longer than this: a boundary may be replaced by another
-# of the same extent.
-_KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +13,11 @@ class Map:
 
     drawing: MapShapes
     here: frozenset[str]
+
+    @property
+    def version(self) -> str:
+        """Another one as soon as the picture is another one."""
+        return f"{self.drawing.version} {' '.join(sorted(self.here))}"
 
     @property
     def others(self) -> tuple[ShapeView, ...]:
@@ -30,7 +30,7 @@ class Map:
 
 def region_map(asking: Reader, municipalities: Sequence[AreaView], here: Sequence[AreaView] = ()) -> Map:
     """The municipalities drawn side by side, those of ``here`` highlighted."""
-    drawing = _drawing(tuple(municipalities), int(time.monotonic() // _KEPT_SECONDS))
+    drawing = map_shapes(asking, [area.key for area in municipalities], WIDTH)
     return Map(drawing, frozenset(area.key for area in here))
 
 
@@ -41,9 +41,3 @@ def neighbourhood(asking: Reader, area: AreaView) -> Map:
     if area.kind == "living_area":
         return region_map(asking, municipalities, list_areas(asking, within_living_area=area.key))
     return region_map(asking, municipalities, [area])
-
-
-@lru_cache(maxsize=8)
-def _drawing(municipalities: tuple[AreaView, ...], age: int) -> MapShapes:
-    # Areas are open to everybody, so what one reader got is right for all.
-    return map_shapes(ANONYMOUS, [area.key for area in municipalities], WIDTH)

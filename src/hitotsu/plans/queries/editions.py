@@ -2,7 +2,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
 
-from hitotsu.people.queries import Reader, organisation_view
+from hitotsu.people.queries import Reader, organisation_view, organisation_views
 from hitotsu.plans.errors import InitiativeNotFound, PlanNotFound
 from hitotsu.plans.models import Edition, EditionChange, Initiative, InitiativeVersion, Plan
 from hitotsu.plans.queries import reading
@@ -22,15 +22,18 @@ from hitotsu.plans.values import (
 
 def list_plans(*, reader: Reader) -> list[PlanSummary]:
     """Every adopted plan with its current edition; open to everybody."""
-    plans = Plan.objects.filter(current__isnull=False).select_related("current").order_by("slug")
-    summaries = []
-    for plan in plans:
-        organisation = organisation_view(plan.organisation_id)
-        assert plan.current is not None
-        summaries.append(
-            PlanSummary(plan.slug, organisation.name, organisation.area_key, _edition(plan.current.pk)[0])
+    plans = list(Plan.objects.filter(current__isnull=False).order_by("slug"))
+    organisations = organisation_views({plan.organisation_id for plan in plans})
+    return [
+        PlanSummary(
+            plan.slug,
+            organisations[plan.organisation_id].name,
+            organisations[plan.organisation_id].area_key,
+            _edition(plan.current_id)[0],
         )
-    return summaries
+        for plan in plans
+        if plan.current_id is not None
+    ]
 
 
 def plan_view(*, reader: Reader, slug: str) -> PlanView:
