@@ -40,19 +40,23 @@ FLOORS: dict[str, dict[str, float]] = {
         "initiatives": 1.0,
         "directions": 1.0,
         "actions": 0.99,
+        "terms": 1.0,
         "table_rows": 1.0,
         "figures": 0.9,
+        "bodies": 0.9,
     },
     "committee_papers": {
         "front": 1.0,
         "sections": 1.0,
         "initiatives": 1.0,
+        "terms": 1.0,
         "tables": 1.0,
         "table_rows": 1.0,
         "figures": 0.9,
+        "bodies": 0.9,
     },
-    "minutes": {"front": 1.0, "meeting": 1.0, "decisions": 1.0, "figures": 0.9},
-    "case_report": {"front": 1.0, "sections": 1.0, "figures": 0.9},
+    "minutes": {"front": 1.0, "meeting": 1.0, "decisions": 1.0, "figures": 0.9, "bodies": 1.0},
+    "case_report": {"front": 1.0, "sections": 1.0, "figures": 0.9, "bodies": 1.0},
 }
 # Nothing of these kinds may be found that a careful reader did not find.
 NOTHING_EXTRA = ("initiatives", "status", "actions", "decisions")

@@ -43,6 +43,8 @@ def only(text: str) -> Figure:
         ("財政力指数は0.62です。", 0.62, "0.62", None),
         ("収支は▲12億円です。", -1200000000, "▲12億", "円"),
         ("5つの部署で試行しました。", 5, "5", "部署"),
+        ("6つの個別テーマで試行しました。", 6, "6", "つ"),
+        ("片道一時間以上を要しています。", 1, "一以上", "時間"),
     ],
 )
 def test_a_number_with_its_unit(text: str, value: float | None, text_value: str, unit: str | None) -> None:
@@ -166,3 +168,18 @@ def test_any_text_gives_figures_that_stand_in_it(text: str) -> None:
         printed = "".join(narrow(figure.text).split())
         assert figure.text_value.strip("約以上")[:1] in printed
         assert figure.value is None or math.isfinite(figure.value)
+
+
+@pytest.mark.parametrize(
+    ("part", "count"), [("1", 0), ("1,000,", 0), ("1.", 0), ("約1万", 0), ("5人、", 20_000), ("http://a", 0)]
+)
+def test_a_hostile_line_is_read_to_its_end(part: str, count: int) -> None:
+    assert len(read(part * 40_000)) == count
+
+
+def test_an_arrow_leads_from_what_is_to_what_shall_be() -> None:
+    figures = read("申請率　現状 18.2％（令和4年度）　→　目標 75％（令和10年度）")
+    assert [(figure.value, figure.as_of, figure.kind) for figure in figures] == [
+        (18.2, "FY2022", "actual"),
+        (75, "FY2028", "target"),
+    ]

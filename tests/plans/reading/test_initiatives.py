@@ -130,3 +130,59 @@ def test_a_plan_without_labels_is_read_by_its_verbs_with_low_confidence() -> Non
 def test_text_that_no_label_announces_is_unsure_and_not_lost() -> None:
     text = "みほん県計画\n\n1 窓口\n\n便利な県庁は県民の願いです。\n\n【現状】\n\n・混みます。\n\n【取組内容】\n\n・予約を始めます。\n"
     assert any(unsure.lines == (5, 5) for unsure in read(text).unsure)
+
+
+def test_rows_of_a_table_with_names_and_contents_are_initiatives() -> None:
+    document = read(
+        "# みほん市行政改革計画\n\n## 1 実施計画\n\n### (1) 窓口\n\n【めざす姿】待たない市役所\n\n"
+        "番号\t取組名\t内容\t担当課\tR6\tR7\n1-(1)-①\t★聞き取り方式への移行\t職員が聞き取って届出書を作ります。\t市民課\t検討\t実施\n"
+        "1-(1)-②\t混み具合の配信\t待っている人の数をウェブで公開します。\t市民課\t実施\t→\n"
+    )
+    assert [
+        (one.number, one.title, one.actions, one.direction, one.lines) for one in document.initiatives
+    ] == [
+        (
+            ("1", "(1)", "1-(1)-①"),
+            "聞き取り方式への移行",
+            ("職員が聞き取って届出書を作ります。",),
+            "待たない市役所",
+            (10, 10),
+        ),
+        (
+            ("1", "(1)", "1-(1)-②"),
+            "混み具合の配信",
+            ("待っている人の数をウェブで公開します。",),
+            "待たない市役所",
+            (11, 11),
+        ),
+    ]
+
+
+def test_a_table_of_years_gives_no_initiatives() -> None:
+    document = read("# みほん市計画\n\n## 1 経過\n\n取組名\t内容\n会議\t第1回\n公募\t12件\n")
+    assert not document.initiatives
+
+
+def test_names_that_prose_counts_up_are_initiatives_of_low_confidence() -> None:
+    document = read(
+        "# みほん県ビジョン\n\n## これから\n\n第一は、「診療所つなぐプロジェクト」です。診療所を映像で結びます。\n\n"
+        "第二は、「二つの教室プロジェクト」です。分校と本校を結びます。\n"
+    )
+    assert [(one.title, one.actions, one.confidence) for one in document.initiatives] == [
+        ("診療所つなぐプロジェクト", ("診療所を映像で結びます。",), 0.5),
+        ("二つの教室プロジェクト", ("分校と本校を結びます。",), 0.5),
+    ]
+    assert sum("推定しました" in doubt.what for doubt in document.unsure) == 2
+
+
+def test_figures_of_an_indicator_table_belong_to_the_initiative_around_it() -> None:
+    document = read(
+        "# みほん県計画\n\n## 1 申請\n\n【取組内容】\n\n- 申請を電子化します。\n\n指標\t現状値（令和6年度）\t目標値（令和12年度）\n利用率\t30%\t80%\n\n"
+        "## 2 決裁\n\n【取組内容】\n\n- 決裁を電子化します。\n"
+    )
+    first, second = document.initiatives
+    assert [(document.figures[at].value, document.figures[at].kind) for at in first.figures] == [
+        (30, "actual"),
+        (80, "target"),
+    ]
+    assert not second.figures

@@ -64,3 +64,28 @@ def test_nesting_of_many_kinds_is_kept() -> None:
         + "\n\n本文です。"
     )
     assert document.sections[-1].number == tuple(kinds)
+
+
+def test_on_slides_the_line_at_the_top_of_a_page_is_its_heading() -> None:
+    pages = [
+        "みほん経営者会 講演資料\n\n広域連携の挑戦",
+        "自己紹介\n\n<職務経歴>\n\n- 平成3年4月 商工部\n- 令和3年4月 振興局",
+        "データからみた地域\n\n◆ 高い高齢化率\n\n県下1位は60%です。",
+        "連携の目的\n\n- 業務を共同で行う\n- 費用を下げる",
+    ]
+    titles = [title for _, title in outline(read("\n\n\n\n".join(pages)))]
+    assert titles == ["自己紹介", "職務経歴", "データからみた地域", "高い高齢化率", "連携の目的"]
+
+
+def test_a_number_without_a_title_is_unsure_and_takes_no_text() -> None:
+    document = read(
+        "# みほん県計画\n\n## 第1章 方針\n\n### 1 窓口\n\n進めます。\n\n### 2\n\n第5章\n\n### 3 相談\n\n進めます。\n"
+    )
+    assert outline(document) == [("第1章", "方針"), ("第1章 1", "窓口"), ("第1章 3", "相談")]
+    assert {unsure.lines for unsure in document.unsure} >= {(9, 9), (11, 11)}
+
+
+def test_two_columns_side_by_side_are_unsure() -> None:
+    columns = "良い点　　　　　　困る点\n・早い　　　　　　・電話が切れる\n・近い　　　　　　・字が小さい"
+    document = read(f"# みほん県計画\n\n## 1 声\n\n{columns}\n")
+    assert any(unsure.lines == (5, 7) for unsure in document.unsure)

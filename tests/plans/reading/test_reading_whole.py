@@ -170,3 +170,24 @@ def _covered(document: Document) -> set[int]:
     if document.meeting is not None:
         spans += [span for speaker in document.meeting.speakers for span in speaker.lines]
     return {line for first, last in spans for line in range(first, last + 1)}
+
+
+def test_figures_are_read_up_to_a_limit_that_unsure_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("figures", "line_doubts"):
+        monkeypatch.setattr(f"hitotsu.plans.reading.{module}.MOST_FIGURES", 3)
+    document = read("# みほん県計画\n\n## 1 現状\n\n令和6年度は1件、2件、3件、4件、5件です。\n\n10人です。")
+    assert len(document.figures) == 3
+    assert [doubt.lines for doubt in document.unsure if "数値が3件に達した" in doubt.what] == [(5, 7)]
+
+
+def test_a_sentence_without_end_is_read_in_pieces() -> None:
+    document = read("# みほん県計画\n\n## 1 現状\n\n" + "窓口は12か所、" * 2_000)
+    assert len(document.figures) == 2_000
+    assert max(len(figure.text) for figure in document.figures) <= 2_000
+
+
+def test_cells_of_a_table_that_lost_its_columns_are_doubted() -> None:
+    document = read(
+        "# みほん町計画\n\n## 1 現状\n\n人口\n6,204 人\n高齢化率\n44.1 ％\n来庁者\n年間 21,500 人\n"
+    )
+    assert [doubt.lines for doubt in document.unsure if "列の失われた" in doubt.what] == [(5, 10)]

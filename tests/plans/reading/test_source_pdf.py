@@ -171,7 +171,7 @@ def test_a_pdf_with_a_password(tmp_path: Path) -> None:
     writer.encrypt("himitsu", algorithm="AES-256")
     locked = tmp_path / "locked.pdf"
     writer.write(locked)
-    with pytest.raises(errors.PasswordProtected, match="locked.pdf"):
+    with pytest.raises(errors.PasswordProtected, match=r"locked\.pdf"):
         load(locked)
 
 
@@ -184,7 +184,7 @@ def test_a_pdf_named_txt_is_read_as_what_it_is(tmp_path: Path) -> None:
 
 def test_too_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hitotsu.plans.reading.source.pdf.MAX_PAGES", 1)
-    with pytest.raises(errors.TooManyPages, match="2ページあり.*1ページ"):
+    with pytest.raises(errors.TooManyPages, match=r"2ページあり.*1ページ"):
         read(tmp_path, lambda sheet: None, lambda sheet: None)
 
 
@@ -212,3 +212,28 @@ def test_time_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_limits_say_what_they_allow() -> None:
     assert limits.in_megabytes(limits.MAX_FILE_BYTES) == "50MB"
+
+
+def test_a_numbered_heading_on_two_lines_is_one(tmp_path: Path) -> None:
+    def page(sheet: Sheet) -> None:
+        sheet.put(70, 110, "第1章 デジタル技術を活用した県民サービスと", 14)
+        sheet.put(112, 130, "行政運営の見直し", 14)
+        sheet.put(80.5, 160, LONG)
+        sheet.put(70, 177, "進めます。")
+
+    assert text_of(read(tmp_path, page))[0] == "# 第1章 デジタル技術を活用した県民サービスと行政運営の見直し"
+
+
+def test_a_list_item_goes_on_at_its_hanging_indent_on_the_next_page(tmp_path: Path) -> None:
+    def first(sheet: Sheet) -> None:
+        sheet.put(70, 740, "○ " + LONG)
+        sheet.put(84, 757, "進めました。")
+
+    def second(sheet: Sheet) -> None:
+        sheet.put(84, 110, "また、結果を公表しました。")
+        sheet.put(70, 127, "○ 次の点です。")
+
+    assert text_of(read(tmp_path, first, second)) == [
+        f"○ {LONG}進めました。また、結果を公表しました。",
+        "○ 次の点です。",
+    ]

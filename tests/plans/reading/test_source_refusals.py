@@ -69,7 +69,7 @@ def test_a_file_above_the_limit_is_refused_by_its_size(tmp_path: Path) -> None:
     path = tmp_path / "plan.pdf"
     with path.open("wb") as stream:
         os.truncate(stream.fileno(), limits.MAX_FILE_BYTES + 1)
-    with pytest.raises(errors.FileTooLarge, match="51MB.*50MB"):
+    with pytest.raises(errors.FileTooLarge, match=r"51MB.*50MB"):
         load(path)
 
 
@@ -102,10 +102,13 @@ NAMES = st.sampled_from(["a.txt", "a.md", "a.pdf", "a.docx", "a.html", "a", "a.x
 def test_any_bytes_are_read_or_refused(tmp_path: Path, name: str, start: bytes, rest: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(start + rest)
+    source, refusal = None, ""
     try:
         source = load(path)
     except errors.PlanError as error:
-        assert str(error).endswith("ください。")
+        refusal = str(error)
+    if source is None:
+        assert refusal.endswith("ください。")
     else:
         assert any(line.strip() for line in source.lines)
         assert not any("\n" in line or "\r" in line for line in source.lines)

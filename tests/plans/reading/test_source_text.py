@@ -63,6 +63,11 @@ def test_a_markdown_table_becomes_tab_lines_in_place(tmp_path: Path) -> None:
     assert source.lines[1:4] == ("指標\t値", ":--\t--:", "a|b\t1")
 
 
+def test_a_markdown_table_in_a_list_item(tmp_path: Path) -> None:
+    source = written(tmp_path, "- | | |\n|--|--|\n| 甲野 | 座長 |\n".encode(), "plan.md")
+    assert source.lines == ("\t", "--\t--", "甲野\t座長")
+
+
 def test_a_pipe_without_a_line_of_dashes_is_text(tmp_path: Path) -> None:
     assert written(tmp_path, "県 | 市\n町 | 村\n".encode()).lines == ("県 | 市", "町 | 村")
 

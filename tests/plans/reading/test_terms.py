@@ -67,3 +67,48 @@ def test_a_name_that_is_shortened_is_a_term_and_a_law_is_not() -> None:
 def test_a_mark_without_a_note_and_a_note_without_a_mark_are_unsure() -> None:
     document = read(f"{BODY}説明のない語<sup>7</sup>です。\n\n<sup>8</sup> 余り：印のない注\n")
     assert sorted(unsure.lines for unsure in document.unsure) == [(5, 5), (7, 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        (
+            "県庁の変革とは、「仕事の進め方を根本から改めること」と定義します。",
+            [(None, "県庁の変革", "仕事の進め方を根本から改めること")],
+        ),
+        (
+            "※本資料では、紙を画面に替えることを電子化、仕事を作り直すことを変革として表記している。",
+            [
+                (
+                    "※",
+                    "電子化",
+                    "本資料では、紙を画面に替えることを電子化、仕事を作り直すことを変革として表記している。",
+                ),
+                (
+                    "※",
+                    "変革",
+                    "本資料では、紙を画面に替えることを電子化、仕事を作り直すことを変革として表記している。",
+                ),
+            ],
+        ),
+        (
+            "見本自治体※の計画を比べました。\n\n※山川市、海野町、里山村",
+            [("※", "見本自治体", "山川市、海野町、里山村")],
+        ),
+        ("何をするかを話し合うことを大切にします。", []),
+    ],
+)
+def test_running_text_defines_a_term(text: str, terms: list[tuple[str | None, str, str]]) -> None:
+    found = read(f"{BODY}### 1 窓口\n\n{text}\n").terms
+    assert [(term.mark, term.term, term.definition) for term in found] == terms
+
+
+def test_a_table_of_abbreviations_names_the_column_of_its_terms() -> None:
+    found = read(
+        f"{BODY}窓口を改めます。\n\n## 英略語一覧\n\n略語\t正式名称\t意味\nBPR\tBusiness Process Re-engineering\t仕事を組み直すこと\n"
+        "RPA\tRobotic Process Automation\t操作を自動で行わせる仕組み\n"
+    ).terms
+    assert [(term.term, term.definition, term.lines) for term in found] == [
+        ("BPR", "仕事を組み直すこと", (10, 10)),
+        ("RPA", "操作を自動で行わせる仕組み", (11, 11)),
+    ]

@@ -8,17 +8,32 @@ from hitotsu.plans.reading.bodies import find_bodies
 from hitotsu.plans.reading.characters import joined, key
 from hitotsu.plans.reading.cleaning import clean
 from hitotsu.plans.reading.doubts import find_doubts
-from hitotsu.plans.reading.figures import find_figures
-from hitotsu.plans.reading.front import find_period, find_reviews, kind_of, read_front
-from hitotsu.plans.reading.initiatives import Draft, find_initiatives
+from hitotsu.plans.reading.drafts import Draft
+from hitotsu.plans.reading.figures import MOST_FIGURES, find_figures
+from hitotsu.plans.reading.front import kind_of, read_front
+from hitotsu.plans.reading.indicators import find_indicators
+from hitotsu.plans.reading.initiatives import find_initiatives
 from hitotsu.plans.reading.minutes import read_meeting
-from hitotsu.plans.reading.outline import Node, build_outline, sections
-from hitotsu.plans.reading.source import SourceText, load
+from hitotsu.plans.reading.nesting import Node
+from hitotsu.plans.reading.outline import build_outline, sections
+from hitotsu.plans.reading.periods import find_period, find_reviews
+from hitotsu.plans.reading.source import Progress, SourceText, load, load_data, read_bytes
 from hitotsu.plans.reading.structure import Document, Figure, Initiative, Source, Span, Term
 from hitotsu.plans.reading.tables import find_tables
 from hitotsu.plans.reading.terms import find_terms, terms_used
 
-__all__ = ["Document", "Source", "SourceText", "load", "read_document", "read_lines", "read_source"]
+__all__ = [
+    "Document",
+    "Progress",
+    "Source",
+    "SourceText",
+    "load",
+    "load_data",
+    "read_bytes",
+    "read_document",
+    "read_lines",
+    "read_source",
+]
 
 
 def read_document(path: Path) -> Document:
@@ -56,9 +71,10 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
     text_blocks = [block for block in _blocks(root) if block.first not in front.lines]
     period, period_lines = find_period(blocks)
     drafts = find_initiatives(root, kind, tables)
-    figures = find_figures(_sentences(text_blocks, drafts))
+    said = find_figures(_sentences(text_blocks, drafts))
+    figures = sorted([*said, *find_indicators(tables, said)], key=lambda figure: figure.lines)[:MOST_FIGURES]
     terms = find_terms(cleaned, root, tables, text_blocks)
-    bodies = find_bodies(root, drafts, kind)
+    bodies = find_bodies(root, drafts, kind, tables)
     titles = frozenset(key(table.title) for table in tables if table.title)
     known = front.lines | meeting_lines
     if period_lines is not None:
@@ -79,7 +95,7 @@ def read_lines(lines: Sequence[str], source: Source, *, page_starts: Sequence[in
         bodies=tuple(bodies),
         decisions=tuple(decisions),
         meeting=meeting,
-        unsure=tuple(find_doubts(cleaned, root, blocks, drafts, terms, known, kind)),
+        unsure=tuple(find_doubts(cleaned, root, blocks, drafts, terms, known, kind, figures)),
     )
 
 

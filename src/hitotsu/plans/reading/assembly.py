@@ -3,14 +3,17 @@ import re
 from hitotsu.plans.reading.blocks import LIST_SYMBOLS, Block
 from hitotsu.plans.reading.characters import LINE_LIMIT, plain
 from hitotsu.plans.reading.cleaning import Cleaned, Kind
-from hitotsu.plans.reading.deciding import BRACKETED, decide, promote
+from hitotsu.plans.reading.deciding import BRACKETED, decide
 from hitotsu.plans.reading.joining import merge
 from hitotsu.plans.reading.labels import role_of
 from hitotsu.plans.reading.numbering import read_number
+from hitotsu.plans.reading.promoting import promote
 
 _SYMBOL = re.compile(
     r"(?:[-+*－‐–—](?=[\s　])|[-－‐–—](?=[^\s0-9０-９\-－‐–—|])|[・･•◦▪▫■□◆◇●◎►▶▷▼▽➢➤✓✔☑★☆⚫⚪]|[○〇◯](?![○〇◯]))[\s　]*"
 )
+_MISREAD = re.compile(r"^[ー一][ 　](?=\S)")
+_MISREAD_STARTS = frozenset(("ー ", "ー　", "一 ", "一　"))
 _PAGE_IN_LINE = re.compile(r"(?<=[^\sA-Za-z0-9*])[ 　]\*\*[0-9]{1,3}\*\*\s*$")
 
 
@@ -33,11 +36,12 @@ def build(cleaned: Cleaned, *, slides: bool = False, minutes: bool = False) -> l
 def _items(cleaned: Cleaned) -> list[Block]:
     items: list[Block] = []
     gap, broken = 0, False
+    misread = _misread_bullets(cleaned)
     for index, line in enumerate(cleaned.lines):
         kind = cleaned.kinds[index]
         broken = broken or index in cleaned.page_starts
         if kind is Kind.TEXT:
-            block = _item(index, line)
+            block = _item(index, _MISREAD.sub("－ ", line, count=1) if misread else line)
             block.gap, block.broken = gap, broken or "\f" in line
             items.append(block)
             gap, broken = 0, False
@@ -53,6 +57,18 @@ def _items(cleaned: Cleaned) -> list[Block]:
         else:
             broken = True
     return items
+
+
+def _misread_bullets(cleaned: Cleaned) -> bool:
+    """Whether character recognition made ー and 一 of the dashes of lists: lines begin so, and none counts 二."""
+    starts = [
+        line.lstrip(" 　")[:2]
+        for line, kind in zip(cleaned.lines, cleaned.kinds, strict=True)
+        if kind is Kind.TEXT
+    ]
+    return sum(start in _MISREAD_STARTS for start in starts) > 2 and not any(
+        start in ("二 ", "二　") for start in starts
+    )
 
 
 def _item(index: int, line: str) -> Block:

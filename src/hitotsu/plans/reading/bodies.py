@@ -1,11 +1,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from hitotsu.plans.reading.blocks import Block
+from hitotsu.plans.reading.blocks import Block, ends
 from hitotsu.plans.reading.characters import key, narrow, plain
-from hitotsu.plans.reading.initiatives import Draft
-from hitotsu.plans.reading.outline import Node
-from hitotsu.plans.reading.structure import Body, Kind, Span
+from hitotsu.plans.reading.drafts import Draft
+from hitotsu.plans.reading.nesting import Node
+from hitotsu.plans.reading.staff import from_headings, from_labels, from_opening, from_tables
+from hitotsu.plans.reading.structure import Body, Kind, Span, Table
 from hitotsu.plans.reading.terms import split_definition
 
 _ENDS = (
@@ -30,17 +31,24 @@ _SET_UP = re.compile(
     r"[「『](?P<name>[^「」『』]{2,50})[」』](?:\s*[（(][^（）()]{0,40}[)）])?を[^。、「」]{0,10}?(?:設置|設け|開催|開き|組織|立ち上げ|構成)"
 )
 _ARTICLE = re.compile(r"設置|組織|構成|会議|庶務|委員長|委員|会長|部会|幹事会|事務局|所掌事務")
-_CLERK = re.compile(rf"の庶務は、(?P<name>[^、。]{{1,40}}?{_ENDS})(?:において|が|で)")
+_CLERK = re.compile(rf"(?:の庶務|の?事務)は、(?P<name>[^、。]{{1,40}}?{_ENDS})(?:において|が|で)")
 _QUOTED = re.compile(
     rf"[「『](?P<name>[^「」『』]{{2,50}}?{_ENDS})[」』](?:[（(][^（）()]{{0,40}}[）)])?(?:が|は|に|において|を事務局|の意見|の下)"
 )
 _APPOINTED = re.compile(
     rf"を(?:、)?(?P<name>[^、。をはが「」]{{0,30}}{_ENDS}(?:\([A-Z]{{2,6}}\))?)(?:\([^()]{{1,20}}\))?(?:とし|に充て|として|に任命|に置)"
 )
+_LISTED_TOO = re.compile(
+    rf"[「『](?P<name>[^「」『』]{{2,50}}?{_ENDS})[」』](?:、|と|及び)(?=[^。]{{0,80}}[」』]を[^。、]{{0,10}}(?:設置|設け|置))"
+)
+_PLAYS = re.compile(
+    rf"(?:^|、)(?P<name>[^、。「」]{{0,40}}?(?:{_ENDS}|[当本][課室部局]))(?:は|が)、?[^。]{{2,120}}?(?:を担う|を担い|を担って|役割を果た|を所管|の事務局を務め|を総括|を統括)"
+)
+_MADE_OF = re.compile(r"(?:次|以下|下記)の(?:組織|会議|機関|会|者)[^。]{0,20}構成")
 _ASIDE = re.compile(r"\s*[（(]([^（）()]{1,80})[)）]$")
 
 
-def find_bodies(root: Node, drafts: Sequence[Draft], kind: Kind) -> list[Body]:
+def find_bodies(root: Node, drafts: Sequence[Draft], kind: Kind, tables: Sequence[Table]) -> list[Body]:
     """Offices, meetings and officers with the part they play: chapters on 推進体制 and 役割, and 担当課 of measures.
 
     Minutes, papers and reports name them anywhere; there a sentence counts that says that a body is set up.
@@ -53,13 +61,21 @@ def find_bodies(root: Node, drafts: Sequence[Draft], kind: Kind) -> list[Body]:
             continue
         told = _about_bodies(node) or _sets_rules(node)
         rules = (
-            (_SET_UP, _QUOTED, _APPOINTED, _ESTABLISHED, _CLERK) if told else (_SET_UP, _ESTABLISHED, _CLERK)
+            (_SET_UP, _LISTED_TOO, _QUOTED, _APPOINTED, _ESTABLISHED, _CLERK)
+            if told
+            else (_SET_UP, _LISTED_TOO, _ESTABLISHED, _CLERK, _PLAYS)
         )
         for body in [*(_from_heading(node) if told else ()), *_from_blocks(node.body, rules, told=told)]:
             name = key(body.name)
             if name and name not in known:
                 known.add(name)
                 found.append(body)
+    blocks = [block for node in [root, *root.walk()] for block in node.body]
+    opening = from_opening(blocks) if kind == "minutes" else []
+    for body in [*opening, *from_labels(blocks), *from_headings(root), *from_tables(tables)]:
+        if key(body.name) not in known:
+            known.add(key(body.name))
+            found.append(body)
     for draft in drafts:
         for block in draft.owners:
             for name in re.split(r"[、,，／/・\s　]+", block.text()):
@@ -117,10 +133,25 @@ def _share(name: str, texts: Sequence[Block], role: str, lines: Span) -> Body:
 
 def _from_blocks(blocks: Iterable[Block], rules: Sequence[re.Pattern[str]], *, told: bool) -> list[Body]:
     found: list[Body] = []
-    for block in blocks:
+    made_of = ""
+    blocks = list(blocks)
+    for at, block in enumerate(blocks):
         if block.kind not in ("item", "text"):
             continue
         text = plain(block.text())
+        opener = next((said for said, _ in block.sentences() if _MADE_OF.search(said)), "")
+        made_of = opener or (made_of if block.kind == "item" else "")
+        below = (
+            blocks[at + 1] if at + 1 < len(blocks) and block.kind == blocks[at + 1].kind == "text" else None
+        )
+        alone = told and below is not None and ends(below) and _NAME.fullmatch(re.sub(r"\s", "", text))
+        if alone and below is not None:
+            found.append(Body(text, below.text(), (block.first + 1, below.last + 1)))
+            continue
+        is_name = told and block.kind == "item" and _NAME.fullmatch(re.sub(r"\s", "", text)) is not None
+        if is_name and made_of and _ASIDE.search(text) is None:
+            found.append(Body(text, made_of, (block.first + 1, block.last + 1)))
+            continue
         listed = _listed(text) if block.kind == "item" and told else None
         if listed is not None:
             found.append(Body(*listed, (block.first + 1, block.last + 1)))

@@ -3,6 +3,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 _FIRST_YEAR = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 _LAST_ERA_YEAR = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
@@ -105,7 +106,7 @@ def find_ranges(text: str) -> list[tuple[When, When]]:
     """Pairs of dates that the text joins with から, ～ or a dash, in order: (first, last)."""
     found, plain = find_dates(text), narrow(text)
     pairs = []
-    for first, last in zip(found, found[1:], strict=False):
+    for first, last in pairwise(found):
         if not _RANGE_GAP.fullmatch(plain[first.end : last.start]) or last.last_day() < first.first_day():
             continue
         if last.fiscal and not first.fiscal and first.month is None:

@@ -13,27 +13,24 @@ from hitotsu.plans.reading.blocks import (
 )
 from hitotsu.plans.reading.characters import key, plain
 from hitotsu.plans.reading.cleaning import Cleaned
-from hitotsu.plans.reading.labels import Role, is_glossary, labelled, role_of
+from hitotsu.plans.reading.labels import is_glossary, labelled, role_of
 from hitotsu.plans.reading.numbering import read_number
 
-BRACKETED = re.compile(r"【(?P<in>[^【】]{1,60})】\s*(?P<rest>[^。]{0,80})")
+BRACKETED = re.compile(r"【(?P<in>[^【】]{1,60})】\s*(?P<rest>[^。【】]{0,80})")
 _ANGLED = re.compile(r"[<＜〈《≪](?P<in>[^<>＜＞〈〉《》≪≫/]{2,40})[>＞〉》≫]")
 _CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-_DATE_LINE = re.compile(
-    r"[(（]?(?:令和|平成|昭和|[12][0-9]{3}|[0-9]{1,2}月).{0,24}?[年月日度現在)）]{1,3}(?:[(（].{1,3}[)）])?"
+DATE_LINE = re.compile(
+    r"[(（]?(?:令和|平成|昭和|[12][0-9]{3}|[0-9]{1,2}月).{0,24}?(?:[年月日度現在)）]{1,3}|策定|改定)(?:[(（].{1,3}[)）])?"
 )
-_OPENING = re.compile(r"はじめに|おわりに|むすびに|結びに|まえがき|はしがき|序文|あとがき|巻頭言")
-_ANNEX = re.compile(
-    r"(?:参考(?:資料)?|付録|附属資料|巻末資料|資料編|別紙|別添)(?:[0-9一二三四五六七八九]|[\s　:：]|$).{0,40}"
-)
-_PAGE_REFERENCE = re.compile(r"[0-9０-９]\s*(?:頁|ページ)")
-_FEW_HEADINGS = 3
+OPENING = re.compile(r"はじめに|おわりに|むすびに|結びに|まえがき|はしがき|序文|あとがき|巻頭言")
+PAGE_REFERENCE = re.compile(r"[0-9０-９]\s*(?:頁|ページ)")
 
 
 def decide(items: list[Block], cleaned: Cleaned) -> None:
     """Says of every line whether it is a heading, a label, a list item or plain text, from itself and its neighbours."""
     entries = cleaned.contents.entries
     listed: dict[str, int] = {}
+    in_glossary = False
     for at, block in enumerate(items):
         if block.kind == "table":
             continue
@@ -41,8 +38,8 @@ def decide(items: list[Block], cleaned: Cleaned) -> None:
         after = items[at + 1] if at + 1 < len(items) else None
         name = block.title if block.number else plain(block.pieces[0][1]).strip()
         in_list = block.number is not None and block.symbol in LIST_SYMBOLS and block.symbol != ""
-        role = None if in_list else role_of(name)
-        if role is not None and _may_be_label(block, before, after):
+        role = None if in_list or in_glossary else role_of(name)
+        if role is not None and _may_be_label(block, before, after) and not _in_lost_columns(items, at):
             block.kind, block.role, block.title = "label", role, name
         elif labelled(name) is not None and not block.number:
             block.kind = "inline"
@@ -71,10 +68,12 @@ def decide(items: list[Block], cleaned: Cleaned) -> None:
         elif _heads_by_brackets(name):
             block.kind, block.symbol = "heading", name[0]
         elif entries and len(name) <= HEADING_LIMIT and key(name) in entries and (block.gap or block.broken):
-            block.kind = "heading"
+            block.kind, block.symbol = "heading", "頁" if block.broken else ""
         else:
             block.standing = _stands_alone(block, before, after, name)
         _number_off(block, before, after)
+        if block.kind == "heading":
+            in_glossary = is_glossary(block.title or name)
 
 
 def _may_be_label(block: Block, before: Block | None, after: Block | None) -> bool:
@@ -89,8 +88,32 @@ def _may_be_label(block: Block, before: Block | None, after: Block | None) -> bo
     if block.symbol:
         return after.symbol != block.symbol or after.indent > block.indent
     return (
-        block.gap > 0 or block.broken or before is None or ends(before) or before.kind in ("heading", "label")
+        block.gap > 0
+        or block.broken
+        or before is None
+        or ends(before)
+        or before.kind in ("heading", "label", "table")
+        or _is_short(before)
     )
+
+
+def _in_lost_columns(items: list[Block], at: int) -> bool:
+    """Whether a bare word such as 取組 is the first of a table's cells that stand below each other, one a line."""
+    block, below = items[at], items[at + 1 : at + 4]
+    if block.marks or block.number or block.symbol or block.pieces[0][1].strip()[:1] in "【〔［[〈《＜<≪":
+        return False
+    return len(below) == 3 and all(
+        _is_short(other)
+        and not (other.gap or other.marks or other.number or other.symbol or other.indent > block.indent)
+        and role_of(other.title) is None
+        for other in below
+    )
+
+
+def _is_short(block: Block) -> bool:
+    """Whether a line is no full line of a paragraph: a value such as 約30 ％（令和6年度）, or a name."""
+    text = block.pieces[0][1].strip()
+    return block.kind == "text" and 0 < len(text) < LONG and text[-1] not in PARTICLES and "。" not in text
 
 
 def _numbered_kind(
@@ -117,6 +140,7 @@ def _numbered_kind(
         or before is None
         or before.kind in ("heading", "label", "table")
         or ends(before)
+        or (_is_short(before) and (number.style == "括弧" or number.style.startswith("語")))
     )
     if not fresh:
         return "item" if before is not None and before.number else "text"
@@ -188,7 +212,11 @@ def _symbol_heads(block: Block, before: Block | None, after: Block | None, name:
     flows = (
         not after.gap and not after.broken and not after.symbol and after.number is None and not after.marks
     )
-    if flows and (len(name) > LONG + 4 or (after.indent > block.indent and name[-1] in PARTICLES)):
+    if flows and (
+        len(name) > LONG + 4
+        or ("、" in name and block.symbol in "▼▲▽")
+        or (after.indent > block.indent and name[-1] in PARTICLES)
+    ):
         return False
     if (after.symbol == block.symbol and not after.marks) or (
         before is not None
@@ -209,14 +237,15 @@ def _heads_by_brackets(name: str) -> bool:
 
 
 def _stands_alone(block: Block, before: Block | None, after: Block | None, name: str) -> bool:
-    if _OPENING.fullmatch(key(name)) and after is not None:
+    if OPENING.fullmatch(key(name)) and after is not None:
         return True
     if (
         not 2 <= len(name) <= 40
-        or (len(name) > 20 and (name.count("、") > 2 or name.endswith("中")))
+        or (len(name) > 20 and (name.count("、") > 2 or name.endswith(("中", "等", "など"))))
         or name[-1] in TERMINAL + "、，,：:"
         or "。" in name
         or "：" in name
+        or (name[0] in "「『" and name[-1] in "」』")
         or after is None
     ):
         return False
@@ -224,71 +253,9 @@ def _stands_alone(block: Block, before: Block | None, after: Block | None, name:
         name[0] in FOLLOWS
         or name[0] in "※(（〒▲△⇒→<＜"
         or name[0].isdigit()
-        or _PAGE_REFERENCE.search(name)
+        or PAGE_REFERENCE.search(name)
         or (name[-1] in "をはがにの" and not name.endswith("とは"))
-        or _DATE_LINE.fullmatch(name)
+        or DATE_LINE.fullmatch(name)
     ):
         return False
     return before is None or block.gap > 0 or block.broken or ends(before)
-
-
-def promote(items: list[Block], *, slides: bool) -> None:
-    """Makes headings of lines that only stand alone: before the labels of a measure, or where nothing else heads."""
-    seen: set[Role] = set()
-    label_before = False
-    for at, block in enumerate(items[:-1]):
-        after = items[at + 1]
-        if block.kind == "heading":
-            seen.clear()
-        elif block.kind == "label" and block.role is not None:
-            seen.add(block.role)
-        elif block.standing and not label_before and after.kind in ("label", "inline"):
-            role = after.role or _inline_role(after)
-            if role in (Role.STATUS, Role.DIRECTION, Role.ACTIONS) and (not seen or role in seen):
-                block.kind, block.symbol = "heading", "独"
-                seen.clear()
-        label_before = block.kind == "label"
-    for at, block in enumerate(items[:-1]):
-        if block.kind == "text" and block.standing and (block.gap or block.broken):
-            name = plain(block.pieces[0][1]).strip()
-            if _OPENING.fullmatch(key(name)) or (_ANNEX.fullmatch(name) and items[at + 1].gap):
-                block.kind, block.symbol = "heading", "頁"
-    headed = sum(block.kind == "heading" and (block.number is not None or block.marks > 0) for block in items)
-    if headed < _FEW_HEADINGS or slides:
-        _promote_lone_lines(items, slides=slides)
-
-
-def _promote_lone_lines(items: list[Block], *, slides: bool) -> None:
-    """Lines that stand alone above text head it; on slides only at the top of a page, and never in a list of terms."""
-    in_glossary = False
-    for at, block in enumerate(items[:-1]):
-        after = items[at + 1]
-        if block.kind == "heading" and block.symbol not in ("独", "頁"):
-            in_glossary = is_glossary(block.title)
-        if block.kind != "text" or not block.standing or after.kind == "table" or in_glossary:
-            continue
-        over_list = block.gap > 0 and after.gap > 0 and after.symbol in LIST_SYMBOLS and after.symbol != ""
-        page_top = over_list or block.broken or block.gap > 1 or at == 0 or items[at - 1].kind == "table"
-        if (
-            (page_top or not slides or _heads_a_slide(block, after))
-            and (after.gap or after.symbol)
-            and (slides or not after.standing)
-        ):
-            block.kind, block.symbol = "heading", "頁"
-            in_glossary = is_glossary(block.title)
-
-
-def _heads_a_slide(block: Block, after: Block) -> bool:
-    """Whether a lone line in the middle of a page heads it all the same: by a date, a reference or a heading below."""
-    below = plain(after.pieces[0][1]).strip()
-    if not block.gap or not after.gap:
-        return False
-    subheads = after.kind == "heading" and after.number is None and after.symbol not in ("独", "頁")
-    return subheads or bool(
-        _DATE_LINE.fullmatch(below) or _PAGE_REFERENCE.search(below) and len(below) <= LONG
-    )
-
-
-def _inline_role(block: Block) -> Role | None:
-    read = labelled(plain(block.pieces[0][1]).strip())
-    return read[0] if read else None

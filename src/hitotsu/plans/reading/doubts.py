@@ -4,26 +4,27 @@ from collections.abc import Iterable, Sequence
 
 from hitotsu.plans.reading.blocks import LONG, Block
 from hitotsu.plans.reading.characters import key
-from hitotsu.plans.reading.cleaning import Cleaned, Kind
+from hitotsu.plans.reading.cleaning import Cleaned
 from hitotsu.plans.reading.contents import heading_key
-from hitotsu.plans.reading.initiatives import COUNTED, Draft
+from hitotsu.plans.reading.drafts import COUNTED, Draft
 from hitotsu.plans.reading.labels import Role
-from hitotsu.plans.reading.outline import Node
-from hitotsu.plans.reading.structure import Kind as DocumentKind
-from hitotsu.plans.reading.structure import Span, Term, Unsure
-
-_FOREIGN = re.compile(
-    r"[ぁ-んァ-ヴー一-龠々]?[\u0400-\u04ff\uac00-\ud7af\u0e00-\u0e7f\u0600-\u06ff\ufffd]+[ぁ-んァ-ヴー一-龠々]?"
+from hitotsu.plans.reading.line_doubts import (
+    TEXT_LIMIT,
+    character_doubts,
+    lost_columns,
+    note_doubts,
+    side_by_side,
+    too_many_figures,
+    where,
 )
+from hitotsu.plans.reading.nesting import Node
+from hitotsu.plans.reading.structure import Figure, Term, Unsure
+from hitotsu.plans.reading.structure import Kind as DocumentKind
+
 _DIGITS = re.compile(r"[0-9]+")
-_DOUBLED = re.compile(r"。。|、、|，，|。、|、。")
-_TEXT_LIMIT = 160
 _MISSING_LIMIT = 20
 _SURE = 0.75
 _BARE_CHAPTER = re.compile(r"第\s*[0-9０-９]{1,40}\s*[章節編部]")
-_COLUMNS = re.compile(r"\S(?:　{3,}|[ 　]{6,})\S")
-_COLUMNS_LIMIT = 300
-_COLUMN_LINES = 3
 
 
 def find_doubts(
@@ -34,6 +35,7 @@ def find_doubts(
     terms: Sequence[Term],
     known: frozenset[int],
     kind: DocumentKind,
+    figures: Sequence[Figure],
 ) -> list[Unsure]:
     """What the reader could not place or doubts, by line; `known` are lines (0-based) that were read as something.
 
@@ -45,9 +47,11 @@ def find_doubts(
         *_contents(root, cleaned),
         *_measures(drafts, _repeated(blocks)),
         *_untitled(blocks),
-        *_side_by_side(cleaned),
-        *_notes(cleaned, terms),
-        *_characters(cleaned),
+        *side_by_side(cleaned),
+        *(lost_columns(cleaned, known) if kind == "plan" else ()),
+        *note_doubts(cleaned, terms),
+        *character_doubts(cleaned),
+        *too_many_figures(figures, blocks, cleaned),
         *(_cut_off(blocks, known) if kind in ("plan", "report", "minutes") else ()),
     ]
     return sorted(found, key=lambda unsure: unsure.lines)
@@ -71,10 +75,10 @@ def _unplaced(root: Node, known: frozenset[int]) -> list[Unsure]:
 def _unplaced_run(run: Sequence[Block], root: Node) -> Unsure:
     lines = (run[0].first + 1, run[-1].last + 1)
     if root.children:
-        what = f"{_where(lines)}の文は最初の見出しより前にあり、どの章にも入れられません。表紙や前書きかどうかを確かめてください。"
+        what = f"{where(lines)}の文は最初の見出しより前にあり、どの章にも入れられません。表紙や前書きかどうかを確かめてください。"
     else:
-        what = f"{_where(lines)}に番号や印の付いた見出しが見つからず、章に分けられません。見出しを手で指定してください。"
-    return Unsure(what, lines, run[0].text()[:_TEXT_LIMIT])
+        what = f"{where(lines)}に番号や印の付いた見出しが見つからず、章に分けられません。見出しを手で指定してください。"
+    return Unsure(what, lines, run[0].text()[:TEXT_LIMIT])
 
 
 def _numbering(root: Node) -> list[Unsure]:
@@ -102,7 +106,7 @@ def _numbering(root: Node) -> list[Unsure]:
                     Unsure(
                         f"{lines[0]}行目の見出し「{child.label}」は{expected}。抜けや読み違いがないか原文を確かめてください。",
                         lines,
-                        f"{child.label} {child.title}"[:_TEXT_LIMIT],
+                        f"{child.label} {child.title}"[:TEXT_LIMIT],
                     )
                 )
             last[child.style] = child
@@ -126,7 +130,7 @@ def _contents(root: Node, cleaned: Cleaned) -> list[Unsure]:
         if title in wrapped:
             continue
         what = f"目次にある「{title[:60]}」が本文の見出しに見つかりません。表記の違いか、見出しの読み落としかを確かめてください。"
-        found.append(Unsure(what, (line, max(cleaned.contents.lines) + 1), title[:_TEXT_LIMIT]))
+        found.append(Unsure(what, (line, max(cleaned.contents.lines) + 1), title[:TEXT_LIMIT]))
         if len(found) >= _MISSING_LIMIT:
             break
     return found
@@ -137,33 +141,11 @@ def _untitled(blocks: Sequence[Block]) -> list[Unsure]:
         Unsure(
             f"{block.first + 1}行目の見出しは番号だけで題名がありません。題名の読み落としがないか原文を確かめてください。",
             (block.first + 1, block.last + 1),
-            block.text()[:_TEXT_LIMIT],
+            block.text()[:TEXT_LIMIT],
         )
         for block in blocks
         if block.kind == "untitled" or (block.kind == "text" and _BARE_CHAPTER.fullmatch(block.text()))
     ]
-
-
-def _side_by_side(cleaned: Cleaned) -> list[Unsure]:
-    """Lines that are cut by a wide gap, several in a row: two columns that stand beside each other."""
-    found: list[Unsure] = []
-    run: list[int] = []
-    for index in range(len(cleaned.lines) + 1):
-        line = cleaned.lines[index] if index < len(cleaned.lines) else ""
-        if (
-            line
-            and len(line) <= _COLUMNS_LIMIT
-            and cleaned.kinds[index] is Kind.TEXT
-            and _COLUMNS.search(line)
-        ):
-            run.append(index)
-            continue
-        if len(run) >= _COLUMN_LINES:
-            lines = (run[0] + 1, run[-1] + 1)
-            what = f"{_where(lines)}は二段に並んだ文のようで、読む順が分かりません。原文に合わせて並べ直してください。"
-            found.append(Unsure(what, lines, cleaned.lines[run[0]][:_TEXT_LIMIT]))
-        run = []
-    return found
 
 
 def _repeated(blocks: Sequence[Block]) -> frozenset[str]:
@@ -198,77 +180,8 @@ def _measures(drafts: Iterable[Draft], repeated: frozenset[str]) -> list[Unsure]
             if block.kind == "table" or _DIGITS.sub("", key(block.text())) in repeated:
                 continue
             lines = (block.first + 1, block.last + 1)
-            what = f"{_where(lines)}の文は「{name}」の現状・取組のどちらか分かりません。当てはまる欄に移してください。"
-            found.append(Unsure(what, lines, block.text()[:_TEXT_LIMIT]))
-    return found
-
-
-def _notes(cleaned: Cleaned, terms: Sequence[Term]) -> list[Unsure]:
-    found: list[Unsure] = []
-    defined: set[str] = set()
-    for note in cleaned.notes:
-        lines = (note.first + 1, note.last + 1)
-        text = "".join(note.text)[:_TEXT_LIMIT]
-        if note.mark in defined:
-            found.append(
-                Unsure(
-                    f"{_where(lines)}の脚注{note.mark}は番号が重なっています。どちらが正しいかを確かめてください。",
-                    lines,
-                    text,
-                )
-            )
-        elif not cleaned.used.get(note.mark):
-            found.append(
-                Unsure(
-                    f"{_where(lines)}の脚注{note.mark}の印が本文に見つかりません。どの語の説明かを確かめてください。",
-                    lines,
-                    text,
-                )
-            )
-        if _unbalanced(text):
-            found.append(
-                Unsure(
-                    f"{_where(lines)}の脚注{note.mark}は途中で切れているようです。続きがないか原文を確かめてください。",
-                    lines,
-                    text,
-                )
-            )
-        defined.add(note.mark)
-    for mark, places in cleaned.used.items():
-        if (
-            mark not in defined
-            and any("<sup>" in cleaned.lines[line] for line in places)
-            and mark.isdecimal()
-        ):
-            lines = (places[0] + 1, places[0] + 1)
-            what = f"{lines[0]}行目の脚注の印{mark}に対応する説明が見つかりません。脚注の読み落としがないかを確かめてください。"
-            found.append(Unsure(what, lines, cleaned.lines[places[0]][:_TEXT_LIMIT]))
-    found += [
-        Unsure(
-            f"{_where(t.lines)}の脚注{t.mark}が説明する語が分かりません。語を入力してください。",
-            t.lines,
-            t.definition[:_TEXT_LIMIT],
-        )
-        for t in terms
-        if not t.term
-    ]
-    return found
-
-
-def _characters(cleaned: Cleaned) -> list[Unsure]:
-    found: list[Unsure] = []
-    for index, line in enumerate(cleaned.lines):
-        if cleaned.kinds[index] is Kind.BLANK:
-            continue
-        lines = (index + 1, index + 1)
-        foreign = None if line.isascii() else _FOREIGN.search(line)
-        if foreign is not None and re.search(r"[ぁ-んァ-ヴー一-龠々\ufffd]", foreign.group()):
-            what = f"{index + 1}行目の「{foreign.group()}」に日本語でない文字が混じっています。正しい文字に直してください。"
-            found.append(Unsure(what, lines, line[:_TEXT_LIMIT]))
-        doubled = _DOUBLED.search(line)
-        if doubled is not None:
-            what = f"{index + 1}行目の「{doubled.group()}」は句読点が重なっています。原文を確かめてください。"
-            found.append(Unsure(what, lines, line[max(0, doubled.start() - 40) : doubled.end() + 40]))
+            what = f"{where(lines)}の文は「{name}」の現状・取組のどちらか分かりません。当てはまる欄に移してください。"
+            found.append(Unsure(what, lines, block.text()[:TEXT_LIMIT]))
     return found
 
 
@@ -294,19 +207,9 @@ def _cut_off(blocks: Sequence[Block], known: frozenset[int]) -> list[Unsure]:
         lines = (block.first + 1, block.last + 1)
         found.append(
             Unsure(
-                f"{_where(lines)}の文は途中で終わっているようです。続きがないか原文を確かめてください。",
+                f"{where(lines)}の文は途中で終わっているようです。続きがないか原文を確かめてください。",
                 lines,
-                text[-_TEXT_LIMIT:],
+                text[-TEXT_LIMIT:],
             )
         )
     return found
-
-
-def _unbalanced(text: str) -> bool:
-    return len(text) < _TEXT_LIMIT and (
-        text.count("「") > text.count("」") or text.count("【") > text.count("】")
-    )
-
-
-def _where(lines: Span) -> str:
-    return f"{lines[0]}行目" if lines[0] == lines[1] else f"{lines[0]}～{lines[1]}行目"

@@ -1,7 +1,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hitotsu.plans.reading.dates import When, find_dates, narrow
 from hitotsu.plans.reading.quantities import Quantity, find_quantities
@@ -23,6 +22,9 @@ _ACTUAL = re.compile(
 _PAST_CLAUSE = re.compile(r"ピーク|でしたが|であった|だった|ましたが|から|と比べ|に比べ|より")
 _CLAUSE_END = re.compile(r"[、。]")
 _SETTLED = re.compile(r"となり|となっ|ました|ており|ている|ています|したところ|であり|を占め")
+# 18.2％（令和4年度）→ 75％（令和10年度）: from what is to what shall be.
+_ARROW_AFTER = re.compile(r"\s?(?:[(（][^()（）]{1,20}[)）])?\s{0,3}[→⇒➡]")
+_ARROW_BEFORE = re.compile(r"[→⇒➡]\s{0,3}(?:目標値?\s?[::]?\s?)?(?:年間?|約)?\s?$")
 _BY_THEN = re.compile(r"までに\S{0,30}$")
 _MEASURED = re.compile(r"実績|現状")
 _DONE = re.compile(r"(?:ました|ています|ていた|ている|でした|であった)。?$")
@@ -47,20 +49,40 @@ _BEYOND = re.compile(
 _RATIO_OF = re.compile(r"(?:の|と比べて?|に比べて?|と比較して|比で?|から|より)\s?$")
 _CLAUSE_START = re.compile(r"[、。「」（(]|は(?!じ)|が(?!い)|おり")
 _WINDOW = 60
+_DIGIT = re.compile(r"[0-9０-９]|半数|一人以|一時間")
+_LONGEST_SENTENCE = 2_000
+_PIECE = re.compile(
+    rf"(?:.{{1,{_LONGEST_SENTENCE - 1}}}[、,\s]|.{{1,{_LONGEST_SENTENCE}}})(?![0-9])|.{{1,{_LONGEST_SENTENCE}}}",
+    re.DOTALL,
+)
+MOST_FIGURES = 20_000
+"""So many figures are read from one document at most; no plan has a tenth of it."""
+SENTENCE_LIMIT = 200_000
+"""So much of one sentence is searched for figures, in characters."""
 
 
 def find_figures(sentences: Iterable[tuple[str, tuple[int, int]]]) -> list[Figure]:
     """The measured numbers in the sentences (each with its first and last line), in order.
 
     The as-of date is the nearest before the number in its sentence, or the one in brackets behind it. A value that only
-    stands in brackets for comparison (全国80.8%) belongs to the figure before it and is no figure of its own.
+    stands in brackets for comparison (全国80.8%) belongs to the figure before it and is no figure of its own. What goes
+    on without a full stop beyond all sentences is read in pieces, and after `MOST_FIGURES` nothing more is read.
     """
     figures: list[Figure] = []
     for sentence, lines in sentences:
         text = _MARKS.sub("", sentence).strip()
-        if any(c.isdigit() for c in text) or "半数" in text or "一人以" in text:
-            figures.extend(_SentenceReader(text, lines).figures())
+        for piece in _pieces(text):
+            if _DIGIT.search(piece):
+                figures.extend(_SentenceReader(piece, lines).figures())
+            if len(figures) >= MOST_FIGURES:
+                return figures[:MOST_FIGURES]
     return figures
+
+
+def _pieces(text: str) -> Iterable[str]:
+    if len(text) <= _LONGEST_SENTENCE:
+        return (text,)
+    return (match.group() for match in _PIECE.finditer(text, 0, SENTENCE_LIMIT))
 
 
 class _SentenceReader:
@@ -70,7 +92,10 @@ class _SentenceReader:
         self._lines = lines
         self._dates = find_dates(text)
         self._starts = [date.start for date in self._dates]
-        self._done = bool(_DONE.search(self._text))
+        ending = self._text[-_WINDOW:]
+        self._done = bool(_DONE.search(ending))
+        self._intended = bool(_INTENDED.search(ending))
+        self._first_date: When | None = None
         self._quantities = find_quantities(text, self._dates)
 
     def figures(self) -> list[Figure]:
@@ -80,29 +105,28 @@ class _SentenceReader:
             if quantity.start < skip:
                 continue
             compare, skip = self._compare(index)
+            as_of = self._as_of(index)
             figures.append(
                 Figure(
                     value=quantity.value,
                     text_value=quantity.text_value,
                     unit=quantity.unit,
-                    as_of=self._as_of(index),
-                    kind=None,
+                    as_of=as_of,
+                    kind=self._kind(quantity, as_of),
                     compare=compare,
                     text=self._printed,
                     lines=self._lines,
                 )
             )
-            figures[-1] = replace(figures[-1], kind=self._kind(quantity, figures[-1].as_of))
         return figures
 
     def _as_of(self, index: int) -> str | None:
         quantity = self._quantities[index]
         if quantity.unit == "倍" and index and _RATIO_OF.search(self._before(quantity)):
             # 令和6年は13件で、平成27年の8件の1.6倍: the ratio is of the year spoken about, not of the one compared with.
-            dated = [self._date_for(earlier) for earlier in self._quantities[:index]]
-            first = next((date for date in dated if date), None)
-            return first.iso() if first else None
+            return self._first_date.iso() if self._first_date else None
         date = self._date_for(quantity)
+        self._first_date = self._first_date or date
         return date.iso() if date else None
 
     def _date_for(self, quantity: Quantity) -> When | None:
@@ -125,6 +149,10 @@ class _SentenceReader:
     def _kind(self, quantity: Quantity, as_of: str | None) -> FigureKind | None:
         before, after = self._before(quantity), self._after(quantity)
         near = _CLAUSE_END.split(after, maxsplit=1)[0]
+        if _ARROW_AFTER.match(after):
+            return "actual"
+        if _ARROW_BEFORE.search(before):
+            return "target"
         if _PAST_CLAUSE.search(near) and as_of:
             return "actual"
         if _TARGET_BEFORE.search(before) and not _MEASURED.search(before[-12:]):
@@ -141,7 +169,7 @@ class _SentenceReader:
         if quantity.unit in _LENGTHS and not as_of:
             return None
         # A plain statement or a caption says what is; a sentence about what will be done says nothing of the kind.
-        return None if _INTENDED.search(self._text) and not as_of and not _ACTUAL.search(near) else "actual"
+        return None if self._intended and not as_of and not _ACTUAL.search(near) else "actual"
 
     def _compare(self, index: int) -> tuple[Compare | None, int]:
         """What the figure is compared with, and up to where the words of the comparison reach (-1 for none)."""
@@ -156,8 +184,10 @@ class _SentenceReader:
             return (Compare(scope["scope"], None, None, "rank") if scope else None), -1
         if quantity.unit == "倍":
             return self._ratio(index), -1
-        if index and (rank := self._quantities[index - 1]).unit == "位" and rank.end == quantity.start:
-            if scope := _RANK_SCOPE.search(self._before(rank)):
+        rank = self._quantities[index - 1] if index else None
+        if rank is not None and rank.unit == "位" and rank.end == quantity.start:
+            scope = _RANK_SCOPE.search(self._before(rank))
+            if scope is not None:
                 return _with(scope["scope"], rank, "rank"), -1
         if difference := _DIFFERENCE.search(before):
             start = quantity.start - len(before) + difference.start("scope")

@@ -2,13 +2,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hitotsu.plans.reading.blocks import Block
-from hitotsu.plans.reading.characters import key, narrow, plain
+from hitotsu.plans.reading.characters import key, plain
 from hitotsu.plans.reading.cleaning import Cleaned
 from hitotsu.plans.reading.cleaning import Kind as LineKind
-from hitotsu.plans.reading.dates import find_dates, find_ranges, fiscal_year_range
+from hitotsu.plans.reading.dates import find_dates
 from hitotsu.plans.reading.numbering import read_number
-from hitotsu.plans.reading.structure import Kind, Period, Review, Span
+from hitotsu.plans.reading.structure import Kind
 
 _LOOK = 60
 _FRONT_LINES = 14
@@ -20,7 +19,7 @@ _MINUTES = re.compile(r"議事(?:概要|録|要旨|要録)|会議(?:録|概要|�
 _SLIDES = re.compile(r"講演|スライド|説明会?資料|研修資料|プレゼン")
 _PAPERS = re.compile(r"次第|会議資料|委員会(?!設置)|審議会|協議会|(?:^|】|\s)資料\s*[0-9０-９]")
 _REPORT = re.compile(r"事例|報告書|調査結果|実績報告|事業報告|評価報告|成果報告")
-_PLAN = re.compile(
+PLAN_NAME = re.compile(
     r"(?:計画|戦略|方針|プラン|ビジョン|大綱|構想|指針|プログラム)\s*(?:[(（〔【].{1,30}[)）〕】]|素案|原案|案|概要版?|本編|[0-9０-９.]+版?|改[定訂]版|～.*|－.*)*\s*$"
 )
 _PLACE = r"(?:東京都|北海道|(?:京都|大阪)府|[一-龠々ぁ-んァ-ヴーヶ]{1,7}?(?:県|市|町|村|区))"
@@ -28,17 +27,6 @@ _OFFICE = r"[一-龠々ァ-ヴーA-Za-z0-9・]{0,24}"
 _ORGANIZATION = re.compile(
     rf"(?:{_PLACE}){{1,2}}(?:{_OFFICE}(?:部|局|課|室|本部|庁|振興局|教育委員会|企業局|事務局|委員会|協議会|会議))?|(?:内閣府|デジタル庁|[一-龠]{{1,4}}省|[一-龠]{{1,5}}庁|{_OFFICE}広域連合|{_OFFICE}事務組合)"
 )
-_SPAN = re.compile(r"期間")
-_OWN_SPAN = re.compile(
-    r"(?:計画|対象|戦略|実施|推進|取組|プラン|方針|目標|構想)(?:の)?(?:対象)?期間|期間(?:は|を|と)|(?:本|この)(?:計画|戦略|プラン|方針|指針|ビジョン|構想).{0,40}(?:年度|年)"
-)
-_REVIEW = re.compile(
-    r"中間(?:見直し|評価|検証|改[定訂]|年次)|見直しを(?:行|実施|予定|検討)|見直(?:す|します)|改[定訂]を(?:行|予定)|改[定訂](?:します|する)(?!る)|中間年"
-)
-_OWN = re.compile(
-    r"中間|本(?:計画|戦略|プラン|方針|指針|ビジョン|構想)|計画期間|対象期間|この(?:計画|戦略|プラン|方針)|計画の見直|計画を見直"
-)
-_YEARS = re.compile(r"([0-9０-９一二三四五六七八九十]{1,2})\s*(?:か|カ|ヵ|ヶ|箇|ケ)?年(?:間|計画)")
 
 
 _DATE = re.compile(
@@ -89,88 +77,11 @@ def kind_of(cleaned: Cleaned, front: Front) -> Kind:
         return "report"
     if any(_SLIDES.search(line) and len(line) < 60 for line in head[:6]):
         return "slides"
-    if _PLAN.search(title) and not any(key(line) == "次第" for line in head):
+    if PLAN_NAME.search(title) and not any(key(line) == "次第" for line in head):
         return "plan"
     if any(key(line) in ("次第", "会議次第") for line in head) or _PAPERS.search(title):
         return "papers"
     return "plan"
-
-
-def find_period(blocks: Sequence[Block]) -> tuple[Period | None, Span | None]:
-    """The term of the plan and the lines (1-based) that say it: the range of years named with 期間."""
-    heading = ""
-    weak: tuple[Period, Span] | None = None
-    for block in blocks:
-        if block.kind == "heading":
-            heading = key(block.title)
-            ranged = _range(block.title) if _SPAN.search(heading) or _PLAN.search(block.title) else None
-            if ranged is not None and _SPAN.search(heading):
-                return ranged, (block.first + 1, block.last + 1)
-            weak = weak or ((ranged, (block.first + 1, block.last + 1)) if ranged is not None else None)
-            continue
-        if block.kind == "label" and block.role is not None:
-            heading = key(block.title)
-            continue
-        if block.kind == "table":
-            continue
-        under = bool(_SPAN.search(heading)) and len(heading) <= 20
-        for sentence, lines in block.sentences():
-            if len(sentence) > 600 or not (under or _SPAN.search(sentence) or _OWN.search(sentence)):
-                continue
-            period = _range(sentence)
-            if period is None:
-                continue
-            if under or _OWN_SPAN.search(sentence):
-                return period, lines
-            weak = weak or (period, lines)
-    return weak if weak is not None else (None, None)
-
-
-def find_reviews(blocks: Sequence[Block], period: Period | None) -> list[Review]:
-    """The years in which the plan says that it will be looked at again, with the sentence; each year once."""
-    found: list[Review] = []
-    under = False
-    for block in blocks:
-        if block.kind == "heading":
-            under = bool(_SPAN.search(key(block.title)))
-        if block.kind not in ("item", "text"):
-            continue
-        for sentence, lines in block.sentences():
-            if len(sentence) > 600 or not _REVIEW.search(sentence) or not (under or _OWN.search(sentence)):
-                continue
-            at = _REVIEW.search(sentence)
-            before = [when for when in find_dates(sentence) if at is not None and when.end <= at.start() + 2]
-            if not before:
-                continue
-            when = before[-1]
-            if period is not None and not period.start.year <= when.year <= period.end.year + 1:
-                continue
-            whole_year = "年度" in sentence[when.start : when.end + 1] and when.month in (None, 3)
-            date = str(when.first_day().year - (when.month == 3)) if whole_year else when.iso()
-            if all(review.date != date for review in found):
-                found.append(Review(date, sentence, lines))
-    return found
-
-
-def _range(text: str) -> Period | None:
-    ranges = find_ranges(text)
-    for first, last in ranges:
-        if last.year - first.year > 30 or (last.year == first.year and not last.month):
-            continue
-        if first.month is None and last.month is None:
-            return Period(*fiscal_year_range(first.year, last.year))
-        return Period(first.first_day(), last.last_day())
-    ends = re.search(r"初年度.{0,60}(?:目標|最終)年度", text)
-    dates = find_dates(text)
-    if ends is not None and len(dates) >= 2:
-        named = [when for when in dates if when.fiscal] or dates
-        return Period(*fiscal_year_range(named[0].year, named[-1].year))
-    years = _YEARS.search(text)
-    if years is not None and dates and re.search(r"から|より|以降|初年度", text):
-        count = int(narrow(years.group(1))) if narrow(years.group(1)).isdecimal() else 0
-        if 2 <= count <= 20 and dates[0].month is None:
-            return Period(*fiscal_year_range(dates[0].year, dates[0].year + count - 1))
-    return None
 
 
 def _front_lines(cleaned: Cleaned) -> list[tuple[int, str, int]]:
@@ -218,7 +129,7 @@ def _title(candidates: Sequence[tuple[int, str, int]]) -> tuple[int | None, str 
             3.0 * (marks == 1)
             + (marks > 1)
             + 2.0 * bool(_PLAN_WORD.search(text))
-            + 2.0 * bool(_PLAN.search(text))
+            + 2.0 * bool(PLAN_NAME.search(text))
             - 0.35 * at
         )
         score -= 6.0 * bool(re.search(r"\.[A-Za-z]{2,4}$|コピー", text))
@@ -235,7 +146,7 @@ def _title(candidates: Sequence[tuple[int, str, int]]) -> tuple[int | None, str 
         return line, text, [following[0]]
     if following is not None and re.fullmatch(r"[~〜～－―‐-].{2,60}[~〜～－―‐-]", following[1]):
         # A plan's name is complete in itself; that of a talk or a report is not without its second line.
-        return line, text if _PLAN.search(text) else f"{text} {following[1]}", [following[0]]
+        return line, text if PLAN_NAME.search(text) else f"{text} {following[1]}", [following[0]]
     above = candidates[best[1] - 1] if best[1] > 0 else None
     if (
         above is not None

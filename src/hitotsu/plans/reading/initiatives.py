@@ -1,12 +1,13 @@
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from hitotsu.plans.reading.blocks import Block
 from hitotsu.plans.reading.characters import key
+from hitotsu.plans.reading.drafts import COUNTED, INFERRED, Draft, cell_items
 from hitotsu.plans.reading.labels import Role, role_of
-from hitotsu.plans.reading.outline import Node
+from hitotsu.plans.reading.nesting import Node
 from hitotsu.plans.reading.structure import Kind, Table
+from hitotsu.plans.reading.unheaded import find_in_prose, find_in_rows, without_groups
 
 _WILL = re.compile(
     r"(?:ます|する|図る|進める|努める|取り組む|目指す|行う|支援|推進|整備|強化|検討|実施|構築|活用|導入|充実|拡大|促進|向上)(?:こととする|こととします|とする|とします)?[。．]?$"
@@ -17,37 +18,8 @@ _MEASURES = re.compile(
 _FRAME = re.compile(
     r"体制|進行管理|進捗|策定|趣旨|背景|期間|位置[付づ]け|現状|課題|評価|動向|用語|資料|はじめに|おわりに|経緯|目次|構成|体系|役割|見直し|考え方|理念|将来像|これまで|とは"
 )
-_CELL_ITEM = re.compile(r"(?:^|\s)[・○●■◆▪➢-]\s?")
 _STRAY_LIMIT = 30
 _MIN_ROW = 2
-
-LABELLED, COUNTED, INFERRED = 0.95, 0.8, 0.5
-"""Confidence of a measure with labels (現状・取組内容), of a counted one (指針1), and of one known by its verbs only."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """An initiative while it is being read: its section and which of its blocks say what."""
-
-    node: Node
-    status: list[Block] = field(default_factory=list)
-    actions: list[Block] = field(default_factory=list)
-    direction: list[Block] = field(default_factory=list)
-    owners: list[Block] = field(default_factory=list)
-    others: list[Block] = field(default_factory=list)
-    loose: list[Block] = field(default_factory=list)
-    roles: set[Role] = field(default_factory=set)
-    last: int = 0
-    confidence: float = LABELLED
-
-    def blocks(self) -> list[Block]:
-        """Everything that belongs to the initiative, in reading order."""
-        parts = [*self.status, *self.actions, *self.direction, *self.owners, *self.others]
-        return sorted(parts, key=lambda block: block.first)
-
-    def range(self) -> tuple[int, int]:
-        """First and last line, 1-based."""
-        return self.node.first + 1, self.last + 1
 
 
 def find_initiatives(root: Node, kind: Kind, tables: Sequence[Table]) -> list[Draft]:
@@ -55,6 +27,8 @@ def find_initiatives(root: Node, kind: Kind, tables: Sequence[Table]) -> list[Dr
     if kind in ("minutes", "report"):
         return []
     at_line = {table.lines[0] - 1: table for table in tables}
+    rows, taken = find_in_rows(root, at_line) if kind == "plan" else ([], frozenset())
+    at_line = {line: table for line, table in at_line.items() if line not in taken}
     labelled = _labelled(root, at_line)
     counted = _counted(root)
     if counted and len(counted) > len(labelled) and not _inside(labelled, counted):
@@ -62,7 +36,8 @@ def find_initiatives(root: Node, kind: Kind, tables: Sequence[Table]) -> list[Dr
     elif labelled:
         drafts = labelled
     else:
-        drafts = _inferred(root) if kind == "plan" else []
+        drafts = (_inferred(root) or find_in_prose(root)) if kind == "plan" and not rows else []
+    drafts = sorted([*without_groups(drafts, rows), *rows], key=lambda draft: draft.node.first)
     known: dict[int, list[Block]] = {}
     for draft in drafts:
         if not draft.direction:
@@ -153,11 +128,11 @@ def _read_table(draft: Draft, table: Table) -> None:
     """A table whose head or first column is labels (現状と課題 | 主な取組) says by its cells what lists say elsewhere."""
     rows = [*table.header, *table.rows]
     head = [role_of(cell) for cell in rows[0]] if rows else []
-    line = table.lines[0] - 1
+    lines = [first - 1 for first, _ in table.row_lines]
     if sum(role is not None for role in head) >= 2 and Role.ACTIONS in head:
         cells = [
-            (role, cell, line + at)
-            for at, row in enumerate(rows[1:], 1)
+            (role, cell, line)
+            for line, row in zip(lines[1:], rows[1:], strict=True)
             for role, cell in zip(head, row, strict=False)
         ]
     else:
@@ -168,14 +143,13 @@ def _read_table(draft: Draft, table: Table) -> None:
             or named.count(None) * 2 > len(named)
         ):
             return
-        cells = [(role, row[1], line + at) for at, (role, row) in enumerate(zip(named, rows, strict=True))]
-    for role, cell, at in cells:
+        cells = [(role, row[1], line) for role, row, line in zip(named, rows, lines, strict=True)]
+    for role, cell, line in cells:
         if role is None or not cell:
             continue
         draft.roles.add(role)
-        for text in _CELL_ITEM.split(cell):
-            if text.strip():
-                _place(draft, Block("item", [(min(at, table.lines[1] - 1), text.strip())]), role)
+        for item in cell_items(cell, line):
+            _place(draft, item, role)
 
 
 def _direction_is_action(draft: Draft) -> None:

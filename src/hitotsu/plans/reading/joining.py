@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,6 +15,12 @@ from hitotsu.plans.reading.blocks import (
 from hitotsu.plans.reading.characters import joined, key, plain
 from hitotsu.plans.reading.cleaning import Cleaned
 from hitotsu.plans.reading.labels import labelled
+
+# A term with its colon, as lists of terms have them line by line.
+_ENTRY = re.compile(r"[^\s、。：:「」（）()]{1,24}[：:][^\s/]")
+
+
+_NAME_LIMIT = 20
 
 
 def merge(items: list[Block], cleaned: Cleaned) -> list[Block]:
@@ -34,7 +41,9 @@ def merge(items: list[Block], cleaned: Cleaned) -> list[Block]:
                 continue
         if last is None or block.kind != "text":
             blocks.append(block)
-        elif last.kind == "heading" and not last.title and last.number and not block.symbol:
+        elif (
+            last.kind == "heading" and not last.title and not last.marks and last.number and not block.number
+        ):
             last.title = plain(block.pieces[0][1]).strip()
             last.pieces.append(block.pieces[0])
         elif (
@@ -89,7 +98,17 @@ def _continues(last: Block, block: Block, full_stops: float, wrapped: bool) -> b
     text = block.pieces[0][1]
     if block.symbol == "inline" or (text[:1] in "※(（<＜" and block.gap):
         return False
+    if _ENTRY.match(text[:40]) and _ENTRY.match(last.pieces[0][1][:40]):
+        return False
     ended = ends(last)
+    if not block.gap and not block.broken and last.kind == "text":
+        # A term on a line of its own, its explanation set in below it.
+        short = last.pieces[-1][1].strip()
+        names = len(last.pieces) == 1 and len(short) <= _NAME_LIMIT and short[-1:] not in PARTICLES
+        if names and not ended and block.indent > last.indent:
+            return False
+        if ended and block.indent < last.indent and len(text) <= _NAME_LIMIT and not ends(block):
+            return False
     if not block.gap and not block.broken:
         return not (ended and last.kind == "text" and (block.indent or not wrapped))
     if ended:

@@ -26,7 +26,7 @@ _AGENDA_HEAD = re.compile(
 )
 _REPORTED = re.compile(r"報告")
 _DELIBERATED = re.compile(r"議題|議案|審議|協議|議事|決定")
-_SAID_KIND = re.compile(r"[（(](?:審議|協議|報告|決定|議決|説明|確認)(?:事項)?[)）]$")
+_SAID_KIND = re.compile(r"[（(【〔［](?:審議|協議|報告|決定|議決|説明|確認)(?:事項)?[)）】〕］]$")
 _MINOR = frozenset(("括弧", "丸", "カナ", "片括弧", "括弧カナ"))
 _IN_SPEECH = re.compile(
     r"(?P<kind>議題|議案|報告|審議事項|協議事項|報告事項)(?:の|として|は、?)?[（(]?[0-9０-９一二三]?[)）]?の?"
@@ -39,7 +39,7 @@ _DECIDED = re.compile(
     r"(?:案の?(?:とおり|通り)|了承|承認|可決|議決|決定|そのように)[^。]{0,25}?(?:します|しました|いたします|いたしました|されました|されたもの|された|する|した|とする|とします|てまいります)(?:もの(?:とします|とする)?)?。?$"
 )
 _QUESTION = re.compile(r"(?:か|でしょうか)。?$")
-_LISTED = ("決定事項", "審議結果", "会議結果", "議決事項", "結論", "決定内容")
+_LISTED = ("決定事項", "審議結果", "審議の結果", "会議結果", "会議の結果", "議決事項", "結論", "決定内容")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,8 @@ def _listed_agenda(blocks: Sequence[Block], until: int) -> list[AgendaItem]:
             path: tuple[str, ...] = (above[0], label) if above[0] else (label,)
             said = _SAID_KIND.search(title)
             kind = _agenda_kind(said.group() if said is not None else title) or above[1]
+            if key(title) == "その他":
+                kind = None
             title = _SAID_KIND.sub("", title).strip()
             found.append(AgendaItem(path, title, kind, (block.first + 1, block.last + 1)))
         else:

@@ -15,8 +15,8 @@ _CIRCLED |= {char: value for value, char in enumerate("❶❷❸❹❺❻❼❽�
 _WORDS = (
     "基本目標|基本方針|基本方向|基本施策|基本戦略|基本理念|基本的方向|重点目標|重点施策|重点戦略|重点分野|重点取組|"
     "重点プロジェクト|推進施策|個別施策|具体的施策|政策の柱|施策の柱|取組の柱|柱|政策目標|政策分野|政策|施策目標|"
-    "施策の方向性|施策の方向|施策|主要施策|中施策|小施策|大柱|中柱|小柱|戦略目標|戦略|方針|指針|目標|取組方針|取組項目|取組事項|取組|取り組み|プロジェクト|"
-    "アクション|分野|視点|事業|方策|項目|テーマ|ミッション|チャレンジ|ステップ|フェーズ|Step|Phase|Project|Vision|Action"
+    "施策の方向性|施策の方向|施策|事業番号|取組番号|主要施策|中施策|小施策|大柱|中柱|小柱|戦略目標|戦略|方針|指針|目標|取組方針|取組項目|取組事項|取組|取り組み|プロジェクト|"
+    "アクション|分野|視点|事業|方策|項目|重点|テーマ|ミッション|チャレンジ|ステップ|フェーズ|Step|Phase|Project|Vision|Action"
 )
 _NUM = r"[0-9０-９]{1,3}"
 _KAN = r"[一二三四五六七八九十〇]{1,4}"
@@ -37,6 +37,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"({_WORDS})\s*[(（]?\s*({_NUM}(?:{_HY}{_NUM}){{0,3}}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[①-⑳]|{_KAN}(?=[\s　:：]))[)）]?(?![0-9０-９])"
         ),
     ),
+    ("番号", re.compile(rf"(?:No\.?|Ｎｏ[.．]?|№)\s*({_NUM})(?=[\s　:：]|$)")),
     ("ローマ", re.compile(r"([ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ])\s*[.．、]?(?![ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ])(?![-‐－ー])")),
     ("ローマ字", re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)(?:[.．]\s*|[\s　]+)(?=[^\sA-Za-z])")),
     (
@@ -110,6 +111,8 @@ def read_number(text: str) -> tuple[Number, str] | None:
         if match is None:
             continue
         rest = text[match.end() :].lstrip(" 　\t:：.．、")
+        if style == "番号":
+            return Number("語:No:1", f"No.{narrow(match.group(1))}", _ordinal(match.group(1))), rest
         if style == "語":
             word, value = match.group(1), match.group(2)
             return Number(f"語:{word}:{_depth(value)}", _label(match.group()), _ordinal(value)), rest
@@ -156,7 +159,7 @@ def _kanji(value: str) -> int:
 
 
 _STARTS = frozenset(
-    "第CＣ(（0123456789０１２３４５６７８９一二三四五六七八九十〇IVXSPA"
+    "第CＣNＮ№(（0123456789０１２３４５６７８９一二三四五六七八九十〇IVXSPA"
     + "".join(_ROMAN)
     + "".join(_CIRCLED)
     + "".join(_SMALL_ROMAN)

@@ -1,55 +1,18 @@
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from hitotsu.plans.reading.blocks import Block
 from hitotsu.plans.reading.characters import key, plain
 from hitotsu.plans.reading.cleaning import Cleaned, Kind
 from hitotsu.plans.reading.labels import Role, bare
-from hitotsu.plans.reading.numbering import RANKS, read_number
+from hitotsu.plans.reading.nesting import Node, close_for, style_of
+from hitotsu.plans.reading.numbering import read_number
 from hitotsu.plans.reading.structure import Section
 
 _WEAK_STYLES = frozenset(("丸", "カナ", "括弧カナ", "英", "括弧英", "片括弧", "漢", "括弧漢", "小ローマ"))
 _AGAIN = ("(続き)", "(つづき)", "(再掲)", "続き)", "<続き>")
 _LABEL_OPENERS = "【〔［[〈《＜<≪"
-_DEEPEST = 12
 TITLE_LIMIT = 200
 """Longest section title that is kept, in characters."""
-
-
-@dataclass(slots=True)
-class Node:
-    """A section while it is being read: its heading, its own text (before the first heading below it), its children.
-
-    `first` and `last` are 0-based lines; `last` covers everything below the heading, `own_last` its own text only; `rows` holds the last number of each numbering among the children, `role` the last label in its text.
-    """
-
-    head: Block | None
-    style: str
-    label: str
-    title: str
-    marks: int
-    parent: "Node | None"
-    path: tuple[str, ...]
-    level: int
-    first: int
-    last: int
-    own_last: int
-    body: list[Block] = field(default_factory=list)
-    children: list["Node"] = field(default_factory=list)
-    rows: dict[str, int] = field(default_factory=dict)
-    role: Role | None = None
-
-    def walk(self) -> Iterator["Node"]:
-        """The nodes below this one, in reading order."""
-        stack = list(reversed(self.children))
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(reversed(node.children))
-
-    def has_number(self) -> bool:
-        """Whether the heading carries a printed number."""
-        return bool(self.label)
 
 
 def build_outline(
@@ -78,7 +41,8 @@ def build_outline(
             _take(top, block)
             caption = None
             continue
-        if not numbered_label and _is_part_of_measure(block, stack, following):
+        new_page = block.symbol == "頁" or (pages_stand_alone and block.broken)
+        if not numbered_label and not new_page and _is_part_of_measure(block, stack, following):
             block.kind = "item"
             if block.number is not None:
                 read = read_number(block.pieces[0][1].lstrip("*"))
@@ -89,7 +53,7 @@ def build_outline(
             continue
         if block.number is not None and not block.title:
             # A number without a title names nothing, but ends what stands before it.
-            _close(stack, block, pages_stand_alone)
+            close_for(stack, block, pages_stand_alone)
             block.kind = "untitled"
             _take(stack[-1], block)
             continue
@@ -97,7 +61,7 @@ def build_outline(
             block.kind = "text"
             _take(top, block)
             continue
-        _close(stack, block, pages_stand_alone)
+        close_for(stack, block, pages_stand_alone)
         caption = _open(stack, block, caption, following)
     _set_ends(root, cleaned)
     return root
@@ -152,10 +116,13 @@ def _is_part_of_measure(block: Block, stack: list[Node], following: Block | None
         return False
     if following is not None and following.kind == "label":
         return False
-    style = _style(block)
+    style = style_of(block)
     if any(node.style == style for node in stack):
         return False
     if top.role is Role.DIRECTION and block.marks:
+        return False
+    if block.number is None and not block.symbol and not block.marks:
+        # The table of contents names it.
         return False
     minor = (block.number is None and not block.marks) or style in _WEAK_STYLES
     return minor and (not block.marks or top.marks == 0 or block.marks > top.marks)
@@ -199,95 +166,6 @@ def _fits(block: Block, stack: list[Node]) -> bool:
     return number.ordinal == 1
 
 
-def _style(block: Block) -> str:
-    if block.number is not None:
-        return block.number.style
-    if block.kind == "label" and not block.marks:
-        return "記:札"
-    return f"記:{block.symbol}" if not block.marks else "見出し"
-
-
-def _close(stack: list[Node], block: Block, pages_stand_alone: bool) -> None:
-    """Pops what the new heading ends."""
-    style = _style(block)
-    word = style.startswith("語:")
-    if style == "見出し":
-        while len(stack) > 1 and _ended_by_marks(stack[-1], block.marks):
-            stack.pop()
-    elif style == "記:頁":
-        del stack[1:]
-    elif style.startswith("記:"):
-        _pop_to(stack, style)
-    else:
-        if pages_stand_alone and not word:
-            _leave_words(stack, block.marks)
-        if pages_stand_alone and word and not any(node.style == style for node in stack):
-            del stack[1:]
-        elif not _pop_to(stack, style) and not _pop_to_row(stack, block):
-            while len(stack) > 1 and _outranked(stack[-1], style, block.marks):
-                stack.pop()
-            if (
-                word
-                and len(stack) > 1
-                and RANKS.get(stack[-1].style, 0) >= RANKS["算"]
-                and any(row in RANKS for row in stack[-1].rows)
-            ):
-                stack.pop()
-    while len(stack) > _DEEPEST:
-        stack.pop()
-
-
-def _leave_words(stack: list[Node], marks: int) -> None:
-    """Plain numbers on a page of their own do not go below a counted word, unless their marks say so."""
-    for depth in range(1, len(stack)):
-        if stack[depth].style.startswith("語:") and marks <= stack[depth].marks:
-            del stack[depth:]
-            return
-
-
-def _pop_to(stack: list[Node], style: str) -> bool:
-    for depth in range(len(stack) - 1, 0, -1):
-        if stack[depth].style == style:
-            del stack[depth:]
-            return True
-    return False
-
-
-def _pop_to_row(stack: list[Node], block: Block) -> bool:
-    """Goes up to the section whose parts so far end with the number before this one."""
-    number = block.number
-    if number is None or number.ordinal < 2:
-        return False
-    for depth in range(len(stack) - 1, -1, -1):
-        if stack[depth].rows.get(number.style) == number.ordinal - 1:
-            del stack[depth + 1 :]
-            return True
-    return False
-
-
-def _ended_by_marks(node: Node, marks: int) -> bool:
-    if node.marks:
-        return node.marks >= marks
-    return node.style.startswith("記:") or marks == 1
-
-
-def _outranked(node: Node, style: str, marks: int) -> bool:
-    """Whether an open heading cannot hold one of `style`: it is of a lower rank, or an unnumbered one beside it."""
-    old, new = RANKS.get(node.style), RANKS.get(style)
-    if old is not None and new is not None and min(old, new) >= RANKS["片括弧"]:
-        # ①, ア, a follow no fixed order: what has not been seen above is one step further in.
-        return False
-    if old is not None and new is not None:
-        return old >= new
-    if style.startswith("語:") and old is not None and old >= RANKS["括弧"]:
-        return True
-    if node.style.startswith("記:"):
-        return new is not None and new < RANKS["片括弧"]
-    if node.style == "見出し" or style.startswith("語:") != node.style.startswith("語:"):
-        return bool(marks and node.marks >= marks) and not (old is not None and old <= RANKS["章"])
-    return False
-
-
 def _open(stack: list[Node], block: Block, caption: Node | None, following: Block | None) -> Node | None:
     """Adds the heading to the tree; gives its node if it is a caption in parentheses that an article may follow."""
     parent = stack[-1]
@@ -311,7 +189,7 @@ def _open(stack: list[Node], block: Block, caption: Node | None, following: Bloc
     path = (*parent.path, label) if label else parent.path
     node = Node(
         block,
-        _style(block),
+        style_of(block),
         label,
         title[:TITLE_LIMIT],
         marks,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from hitotsu.plans.reading.dates import When, narrow
 
 _KANJI_SIZE = {"兆": 10**12, "億": 10**8, "万": 10**4, "千": 1000, "百": 100}
-_PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+# Every repeat is bounded: a file may hold a line of a million digits.
+_PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)|\d{1,15}(?!\d))(?:\.\d{1,9}(?!\d))?"
 _SMALL = rf"{_PLAIN}[千百]?"
 _NUMBER = rf"{_SMALL}(?:\s?[万億兆](?:{_SMALL})?){{0,3}}"
 _BEFORE = r"(?P<about>(?:約|およそ|おおよそ|おおむね|概ね|ほぼ|最大|最低|最高|最低でも|延べ|のべ|計|[▲△]|マイナス|\+)?\s?)"
@@ -32,39 +33,45 @@ _UNITS = (
     (r"名(?!称|前|簿|様|刺|義)", "名"),
     (r"件(?!名)", "件"),
     (r"分(?!野|の\d|類|割|析|科|担|庁|離|岐|散|前|後|布|子|権|団|以)|分(?=以[上下内])", "分"),
+    (r"つ(?=の)", "つ"),
     (r"秒|倍(?!率|増)|位(?!置|相)|台(?!帳|風|数)|室(?!長)|社(?!会|長|員|内)|校(?!長|区|舎|庭)|戸(?!籍|別|建)|棟", None),
     (r"回(?!目|答|線|収|復|避|路|転|帰)|点(?!検|在|灯|数)|本(?!部|社|格|庁|県|市|人|文|年|方針|戦略|計画|町|村|校|来|柱)", None),
     (r"市(?!街|場|民|長|役|内)|県(?!下|内|庁|民|外|境)|町(?!民|内|長|役)|村(?!民|内|長)|局(?!長|面|地|所)|課(?!題|税|長|室|所)", None),
     (r"個(?!人|別|所|性)|枚|冊|頭|羽|隻|便(?!利)|基(?!本|準|盤|礎|づ|幹|調|金)|機(?!関|能|器|会|械)|店(?!舗|長)|者(?!数)|国(?!内|民|際|土|の|が|や|は|と)", None),
 )  # fmt: skip
 _UNIT = "|".join(f"(?P<u{index}>{pattern})" for index, (pattern, _) in enumerate(_UNITS))
+_UNIT_NAMES = {f"u{index}": name for index, (_, name) in enumerate(_UNITS)}
 _RANGE = rf"(?:{_NUMBER}\s?[~〜～\-–―−]\s?)?"
 _QUANTITY = re.compile(
     rf"{_BEFORE}(?<![\d.,])(?:"
     rf"(?P<hours>\d{{1,3}})時間(?P<minutes>\d{{1,2}})分"
     rf"|(?P<below>\d{{1,3}})分の(?P<above>\d{{1,3}})"
     rf"|(?P<tenths>\d(?:\.\d)?)割(?:(?P<hundredths>\d)分)?(?!合|引|り)"
-    rf"|(?P<age>\d{{1,3}}(?:\.\d+)?)(?=[歳才])(?P<years>[歳才](?!代|児))"
-    rf"|(?P<low>{_RANGE})(?P<number>{_NUMBER}|一(?=人以[上下]|人未満))\s?(?:つの)?(?:{_UNIT}))"
+    rf"|(?P<age>\d{{1,3}}(?:\.\d{{1,4}})?)(?=[歳才])(?P<years>[歳才](?!代|児))"
+    rf"|(?P<low>{_RANGE})(?P<number>{_NUMBER}|一(?=人以[上下]|人未満|時間))\s?(?:つの)?(?:{_UNIT}))"
     rf"{_AFTER}"
 )
 _UNITLESS = re.compile(
-    rf"{_BEFORE}(?<![\d.,A-Za-z第])(?:(?P<decimal>\d+\.\d+)(?![\d.%A-Za-z版章節])|(?P<aim>\d[\d,]*)(?=を目標|を目指|をめざ))"
+    rf"{_BEFORE}(?<![\d.,A-Za-z第])(?:(?P<decimal>\d{{1,9}}\.\d{{1,9}})(?![\d.%A-Za-z版章節])|(?P<aim>\d[\d,]{{0,20}})(?=を目標|を目指|をめざ))"
 )
 _MAJORITY = re.compile(r"過半数|(?P<half>(?:約|ほぼ)?半数)(?:以上)?")
 _PER = re.compile(r"\s?(?:当たり|あたり|につき|[一1]台|ひとり)")
 _ORDINAL = re.compile(r"\s?(?:目(?!標|的|指)|様)")
 _NAMED_NUMBER = re.compile(
-    r"(?:第|No\.?|№|資料|別紙|別表|図表?|表|指針|方針|目標|柱|施策|戦略|プロジェクト|章|節|ステップ|フェーズ|レベル|段階|注|問|[A-Za-z])\s?$"
+    r"(?:第|No\.?|№|資料|別紙|別表|図表?|表|指針|方針|柱|施策|戦略|プロジェクト|章|節|ステップ|フェーズ|レベル|段階|注|問|[A-Za-z])\s?$|目標$"
 )
 _AT_HEAD = re.compile(r"(?:^|[「『（(【#・○●◆■▶])[\s#*・-]*$")
 _PLAIN_YEAR = re.compile(
     r"(?:約|今後|概ね|おおむね|過去|最近|直近|期間は|期間を|年数は|のべ|向こう)\s?\d{1,3}\s?年(?!度|代|齢|生|目|次|金|前|後|来|頃|ごろ|月|\d)"
 )
 _NOT_QUANTITIES = re.compile(
-    r"https?://[!-~]+|[\w.+-]+@[\w.-]+|〒\s?\d{3}-\d{4}|\(?\d{2,5}\)?[-\s]\d{1,4}-\d{3,4}|\d{1,2}:\d{2}(?::\d{2})?"
-    r"|\d{1,2}時(?!間)(?:\d{1,2}分)?|\d{1,2}月(?:\s?\d{1,2}\s?日)?(?!間)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)|法律第\s?\d+\s?号|第\s?[\d.]+\s?\S"
-    r"|人生\s?100\s?年|[A-Za-z]+\s?\d+(?:\.\d+)?|\d+次(?:元|産業)|24時間\s?365日|365日|[1一]人[1一]台"
+    r"https?://[!-~]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,80}|〒\s?\d{3}-\d{4}|\(?\d{2,5}\)?[-\s]\d{1,4}-\d{3,4}|\d{1,2}:\d{2}(?::\d{2})?"
+    r"|\d{1,2}時(?!間)(?:\d{1,2}分)?|\d{1,2}月(?:\s?\d{1,2}\s?日)?(?!間)|(?<!\d)\d{1,2}/\d{1,2}(?!\d)|法律第\s?\d{1,5}\s?号|第\s?[\d.]{1,12}\s?\S"
+    r"|人生\s?100\s?年|(?<![A-Za-z])[A-Za-z]{1,40}\s?\d{1,9}(?:\.\d{1,9})?|\d{1,3}次(?:元|産業)|24時間\s?365日|365日|[1一]人[1一]台"
+)
+_ALONE = re.compile(
+    rf"(?P<about>(?:約|およそ|おおむね|概ね|ほぼ|延べ|のべ|計|累計|年間?|月|[▲△\-+]|マイナス|全)?\s?)(?P<number>{_NUMBER})\s?"
+    r"(?P<unit>[^\d\s()、。→~〜～]{0,8}?)(?P<bound>\s?(?:以上|以下|未満|以内|程度|超|余り|強|弱|前後))?"
 )
 _INDEX_WORD = re.compile(r"指数|係数|倍率|比率|値|率")
 _ASIDE_SIGNS = {"(", ")", "。", "・", ""}
@@ -100,6 +107,31 @@ def find_quantities(text: str, dates: list[When]) -> list[Quantity]:
     return sorted(found, key=lambda quantity: quantity.start)
 
 
+def read_measured(text: str) -> Quantity | None:
+    """The quantity that a half-width text such as a table's cell is as a whole: `85.0%`, `約1,200件/年`, `12`, `0種類以上`.
+
+    Any short word may be the unit here; None where the text says more than one number or something else.
+    """
+    match = _ALONE.fullmatch(text)
+    if match is None:
+        return None
+    about, bound = match["about"].strip(), (match["bound"] or "").strip()
+    value = _value(match["number"])
+    if about in {"▲", "△", "マイナス", "-"}:
+        value = -value
+    unit = match["unit"].strip() or None
+    written = about + re.sub(r"\s", "", match["number"]) + bound
+    return Quantity(0, len(text), value, written, unit)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a half-width word is a unit by itself or for another one: %, 人, 件/年, 日."""
+    return text == "日" or all(
+        part == "日" or _QUANTITY.fullmatch(f"1{part}") is not None or (at > 0 and part in "年月人件回")
+        for at, part in enumerate(text.split("/"))
+    )
+
+
 def _overlaps(quantity: Quantity, taken: list[tuple[int, int]]) -> bool:
     """Whether a name or date takes the place of the quantity; names are short, so only the nearest few are looked at."""
     index = bisect_right(taken, (quantity.end, -1))
@@ -125,15 +157,13 @@ def _scan(text: str) -> Iterator[Quantity]:
         )
     indexed = bool(_INDEX_WORD.search(text))
     for match in _UNITLESS.finditer(text):
-        if match["aim"] or (
-            indexed
-            and not _NAMED_NUMBER.search(text, max(0, match.start("decimal") - 8), match.start("decimal"))
-        ):
-            if not _QUANTITY.match(text, match.start()):
-                written = match["aim"] or match["decimal"]
-                yield Quantity(
-                    match.start(), match.end(), _plain(written), match["about"].strip() + written, None
-                )
+        start = match.start("decimal")
+        counts = match["aim"] or (indexed and not _NAMED_NUMBER.search(text, max(0, start - 8), start))
+        if counts and not _QUANTITY.match(text, match.start()):
+            written = match["aim"] or match["decimal"]
+            yield Quantity(
+                match.start(), match.end(), _plain(written), match["about"].strip() + written, None
+            )
     for match in _MAJORITY.finditer(text):
         yield Quantity(
             match.start(),
@@ -209,16 +239,17 @@ def _measured(match: re.Match[str], text: str) -> tuple[float | None, str, str |
 
 
 def _unit(match: re.Match[str]) -> str:
-    for index, (_, name) in enumerate(_UNITS):
-        if printed := match[f"u{index}"]:
-            return name or printed.strip()
-    raise AssertionError("a quantity without a unit")
+    last = match.lastgroup
+    group = last if last != "bound" and last else next(name for name in _UNIT_NAMES if match[name])
+    return _UNIT_NAMES[group] or match[group].strip()
 
 
 def _value(written: str) -> float:
     """The number that digits and 千, 万, 億, 兆 spell, e.g. 1万5千 as 15000."""
     if written == "一":
         return 1
+    if written.isdecimal():
+        return int(written)
     total = 0.0
     part = 0.0
     for digits, size in re.findall(r"([\d,.]*)\s?([兆億万千百]?)", written):

@@ -21,6 +21,9 @@ _PERSON = re.compile(
     r"委員長|会長|座長|議長|本部長|本部員|幹事|部会長|委員|事務局|司会|専門員|アドバイザー|教授|氏|さん|長|監事|顧問|CDO|CIO)"
     r"(?:[（(].*[)）])?"
 )
+_PRESENT = re.compile(
+    r"[#\s　■●○◆]*(?:[0-9０-９一二三四五六七八九]{1,2}[\s　.．、]+|[(（][0-9０-９]{1,2}[)）]\s*)?(?:出席(?:者|委員)?|欠席(?:者|委員)?|構成員|委員名簿)(?:名簿|一覧)?[\s　:：]*$"
+)
 _ASIDE = re.compile(r"[\s　]*[（(][^（）()]{1,20}[)）][\s　]*")
 _NEW_PART = re.compile(
     r"\s*(?:#|[0-9０-９]{1,2}[\s　.．]+\S{2,20}(?<![。、])$|(?:議事|議題|議案|案件|報告)\s*[（(]?[0-9０-９一二三四五六七八九十]+[)）]?[\s　])"
@@ -54,8 +57,14 @@ def find_speeches(cleaned: Cleaned, blocks: Sequence[Block]) -> list[Speech]:
 
 def _heads(cleaned: Cleaned, rules: Sequence[re.Pattern[str]]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
+    among_present = False
     for index, line in enumerate(cleaned.lines):
         if cleaned.kinds[index] is not Kind.TEXT:
+            continue
+        among_present = bool(_PRESENT.match(line[:40])) or (
+            among_present and not _NEW_PART.match(line[:_LOOK_AT])
+        )
+        if among_present:
             continue
         text = plain(line[:_LOOK_AT]).strip(" 　#*-・")
         for rule in rules:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -91,13 +91,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: header rows, body rows and the notes under it, each cell as text."""
+    """A table: header rows, body rows and the notes under it, each cell as text.
+
+    `row_lines` says where each row stands, header rows first; it helps reading and is no part of the JSON.
+    """
 
     title: str | None
     header: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
     lines: Span
+    row_lines: tuple[Span, ...] = field(default=(), compare=False, metadata={"inner": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,8 @@ _JSON_NAMES = {"reference": "with"}
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {_JSON_NAMES.get(f.name, f.name): _plain(getattr(value, f.name)) for f in fields(value)}
+        shown = [f for f in fields(value) if "inner" not in f.metadata]
+        return {_JSON_NAMES.get(f.name, f.name): _plain(getattr(value, f.name)) for f in shown}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):

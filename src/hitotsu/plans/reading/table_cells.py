@@ -19,12 +19,13 @@ _YEAR = re.compile(
     r"(?:[HRS]\d{1,2}|(?:令和|平成|昭和)(?:元|\d{1,2})|(?:19|20)\d\d)(?:\s?\(.{1,8}\))?(?:年度?)?(?:\s?\(.{1,8}\))?"
     r"|\d{1,2}月|第?[1-4]四半期|[1-4]Q"
 )
+_AGES = re.compile(r"[歳代才](?:以上|以下|未満)?$")
 _NUMBER_FIRST = re.compile(r"\d{1,3}(?![\d,])")
 _HEADER_WORD = re.compile(
     r"(?:区分|番号|No\.?|氏名|名称|名前|所属|役職|職名|項目|指標|KPI|単位|年度|年月日?|時期|期間|日程|日時|開催日|現状値?|基準値?|目標値?"
     r"|実績値?|見込値?|分野|主な取組|取組(?:内容|名|事項)?|施策(?:名)?|事業(?:名|内容)?|内容|概要|課題|テーマ|段階|ステップ|ステージ|順位|市町村名?"
     r"|自治体名?|団体名?|担当(?:課|部署|部局)?|所管(?:課)?|部局名?|備考|摘要|用語|説明|定義|解説|役割|構成員?|人数|割合|件数|金額|予算額?|合計|計"
-    r"|人口|面積|議題|議事|会場|出席|種別|種類|対象|方法|効果|スケジュール|達成率|進捗|評価|参考|資料|ページ|頁)",
+    r"|人口|面積|意見|要旨|考え方|理由|反映|回答|選択肢|略語|意味|正式名称|議題|議事|会場|出席|種別|種類|対象|方法|効果|スケジュール|達成率|進捗|評価|参考|資料|ページ|頁)",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[<＜〈《【\[].{1,20}[>＞〉》】\]]")
@@ -70,7 +71,9 @@ def is_header(first: list[str], body: list[list[str]]) -> bool:
     filled = [cell for cell in first if cell]
     if len(filled) < 2 and len(first) > 1 and not any(is_year(cell) for cell in filled):
         return False
-    if any(is_numeric(cell) for cell in filled) or any(len(cell) > _LONGEST_HEADER_CELL for cell in filled):
+    if any(is_numeric(cell) and not _AGES.search(cell) for cell in filled) or any(
+        len(cell) > _LONGEST_HEADER_CELL for cell in filled
+    ):
         return False
     if all(_BRACKETED.fullmatch(cell) for cell in filled) or (not first[0] and all(first[1:])):
         return True

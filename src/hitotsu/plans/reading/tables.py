@@ -1,9 +1,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hitotsu.plans.reading.dates import narrow
-from hitotsu.plans.reading.structure import Table
+from hitotsu.plans.reading.structure import Span, Table
 from hitotsu.plans.reading.table_cells import (
     clean_cell,
     continues_header,
@@ -35,11 +36,15 @@ _PAGE_GAP = 12
 
 @dataclass(slots=True)
 class _Block:
-    """Rows that stand together; `first` and `last` are 0-based lines, `ruled` the rows above a line of dashes."""
+    """Rows that stand together; `first` and `last` are 0-based lines, `ruled` the rows above a line of dashes.
+
+    `spans` are the 1-based lines of each row.
+    """
 
     first: int
     last: int
     rows: list[list[str]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     ruled: int | None = None
 
     @property
@@ -55,11 +60,11 @@ def find_tables(lines: Sequence[str]) -> list[Table]:
     as (単位：人) between caption and table. All rows have as many cells as the widest. Tables of contents are passed over.
     """
     blocks = [block for block in _blocks(lines) if any(sum(map(bool, row)) > 1 for row in block.rows)]
-    tables = []
-    for block in _joined(_without_contents(blocks, lines), lines):
-        if len(block.rows) > 1 or sum(map(bool, block.rows[0])) > 2:
-            tables.append(_table(block, lines))
-    return tables
+    return [
+        _table(block, lines)
+        for block in _joined(_without_contents(blocks, lines), lines)
+        if len(block.rows) > 1 or sum(map(bool, block.rows[0])) > 2
+    ]
 
 
 def _blocks(lines: Sequence[str]) -> list[_Block]:
@@ -112,6 +117,7 @@ def _assemble(lines: Sequence[str], start: int, end: int) -> list[_Block]:
             block.ruled = len(block.rows) if block.ruled is None else block.ruled
         elif any(cell.strip() for cell in row):
             block.rows.append([clean_cell(cell) for cell in row])
+            block.spans.append((start + index - taken + 1, start + index))
     return [block for block in blocks if block.rows]
 
 
@@ -153,7 +159,7 @@ def _is_contents(block: _Block, lines: Sequence[str], near_contents: bool) -> bo
     if block.width > 3 or sum(map(bool, pages)) < 0.7 * len(pages):
         return False
     numbers = [int(page[1]) for page in pages if page and page[1]]
-    if any(later < earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later < earlier for earlier, later in pairwise(numbers)):
         return False
     announced = any(_CONTENTS.fullmatch(line) for line in lines[max(0, block.first - 6) : block.first])
     titles = [narrow(row[0]) for row in block.rows]
@@ -169,6 +175,7 @@ def _joined(blocks: list[_Block], lines: Sequence[str]) -> list[_Block]:
         if before is not None and _goes_on(before, block, lines):
             repeated = _repeated_header(before, block)
             before.rows.extend(block.rows[repeated:])
+            before.spans.extend(block.spans[repeated:])
             before.last = block.last
         else:
             joined.append(block)
@@ -230,6 +237,7 @@ def _table(block: _Block, lines: Sequence[str]) -> Table:
         rows=tuple(rows[heads:]),
         notes=(*asides, *_notes(lines, block.last)),
         lines=(block.first + 1, block.last + 1),
+        row_lines=tuple(block.spans),
     )
 
 

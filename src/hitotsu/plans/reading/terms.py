@@ -2,10 +2,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from hitotsu.plans.reading.blocks import Block
-from hitotsu.plans.reading.characters import joined, narrow, plain
+from hitotsu.plans.reading.characters import joined, key, narrow, plain
 from hitotsu.plans.reading.cleaning import Cleaned, Note
+from hitotsu.plans.reading.definitions import find_definitions
 from hitotsu.plans.reading.labels import is_glossary
-from hitotsu.plans.reading.outline import Node
+from hitotsu.plans.reading.nesting import Node
 from hitotsu.plans.reading.structure import Table, Term
 
 _TERM_LIMIT = 80
@@ -13,16 +14,10 @@ _QUOTED = re.compile(r"[「『]([^「」『』]{1,60})[」』]\s*(?:とは|は�
 _BARE = re.compile(r"([^、。「」\s]{1,40})とは、?")
 _DASHED = re.compile(r"(\S{1,40}?)(?:\s*(?:・・・|…+|－|―|–|—|→|＝|=)\s*|[ 　]{1,4}(?=\S{10}))")
 _TAIL = re.compile(r"[一-龠々〆ヶァ-ヴーA-Za-zＡ-Ｚａ-ｚ0-9０-９・\-－/&.ー]+$")
+_TERM_HEADS = frozenset(("用語", "略語", "語句", "言葉", "ことば", "名称", "英略語"))
+_DEFINITION_HEADS = frozenset(("説明", "解説", "意味", "定義", "内容", "用語解説", "用語の説明"))
 _NUMBER_AGAIN = re.compile(r"[0-9０-９]{1,3}[\s　.．)）]+")
 _LISTED_MARK = re.compile(r"(?:[※＊*]|[(（]?注)\s?([0-9０-９]{1,3})\s*[)）.．:：]?\s*")
-_LAW = re.compile(r"(?:法律?|条例|規則|政令|省令|憲法)$")
-_SHORT_FOR = re.compile(
-    r"(?:[「『](?P<quoted>[^「」『』]{2,120})[」』]|(?P<bare>(?:「[^「」]{2,80}」)?[一-龠々ァ-ヴーA-Za-z0-9・]{2,60}))\s*(?:[（(][^（）()]{0,40}[）)])?"
-    r"[（(]以下[、，]?\s*[「『]?(?P<term>[^「」『』（）()、。]{1,30}?)[」』]?(?:という|とする|と略す|と表記)?[。．]?[）)]"
-)
-_SHORT_FOR_INSIDE = re.compile(
-    r"[「『](?P<quoted>(?:[^「」『』（）()]|[（(][^（）()]{1,10}[）)]){2,120})[（(]以下[、，]?\s*[「『]?(?P<term>[^「」『』（）()、。]{1,30}?)[」』]?(?:という|とする)?[。．]?[）)][」』]?"
-)
 
 
 def find_terms(cleaned: Cleaned, root: Node, tables: Sequence[Table], blocks: Iterable[Block]) -> list[Term]:
@@ -31,7 +26,7 @@ def find_terms(cleaned: Cleaned, root: Node, tables: Sequence[Table], blocks: It
     for node in root.walk():
         if is_glossary(node.title):
             found += _from_glossary(node, tables)
-    found += _from_text(blocks)
+    found += find_definitions(blocks)
     return sorted(found, key=lambda term: term.lines)
 
 
@@ -157,14 +152,20 @@ def _from_glossary(node: Node, tables: Sequence[Table]) -> list[Term]:
 
 
 def _from_table(table: Table) -> list[Term]:
-    rows = [row for row in table.rows if len(row) >= 2]
-    first = table.lines[0] + len(table.header)
+    head = [key(cell) for cell in table.header[-1]] if table.header else []
+    term = next((at for at, cell in enumerate(head) if cell in _TERM_HEADS), None)
+    definition = next((at for at, cell in enumerate(head) if cell in _DEFINITION_HEADS), None)
+    if term is not None and definition is not None:
+        return [
+            Term(None, _bare_term(row[term]), row[definition], lines)
+            for row, lines in zip(table.rows, table.row_lines[len(table.header) :], strict=True)
+            if row[term] and row[definition]
+        ]
     found: list[Term] = []
-    for at, row in enumerate(rows):
+    for row, lines in zip(table.rows, table.row_lines[len(table.header) :], strict=True):
         cells = [cell for cell in row if cell]
         if len(cells) >= 2:
-            line = min(first + at, table.lines[1])
-            found.append(Term(None, _bare_term(cells[-2]), cells[-1], (line, line)))
+            found.append(Term(None, _bare_term(cells[-2]), cells[-1], lines))
     return found
 
 
@@ -176,23 +177,3 @@ def _marked(text: str) -> tuple[str | None, str]:
 
 def _bare_term(text: str) -> str:
     return _marked(plain(text).strip())[1].strip("【】■●◆○・ 　")
-
-
-def _from_text(blocks: Iterable[Block]) -> list[Term]:
-    found: list[Term] = []
-    for block in blocks:
-        if block.kind not in ("item", "text"):
-            continue
-        for sentence, lines in block.sentences():
-            if "以下" not in sentence:
-                continue
-            for rule in (_SHORT_FOR, _SHORT_FOR_INSIDE):
-                for match in rule.finditer(sentence[:2000]):
-                    full = (
-                        match.group("quoted")
-                        if rule is _SHORT_FOR_INSIDE or match.group("quoted")
-                        else match.group("bare")
-                    )
-                    if not _LAW.search(full):
-                        found.append(Term(None, match.group("term"), full, lines))
-    return found

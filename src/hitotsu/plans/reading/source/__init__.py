@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -6,20 +7,27 @@ from hitotsu.plans.reading.source.limits import MAX_FILE_BYTES, in_megabytes
 from hitotsu.plans.reading.source.model import Extract, Format, SourceText
 from hitotsu.plans.reading.source.sniffing import sniff
 
-__all__ = ["SourceText", "load"]
+__all__ = ["Progress", "SourceText", "load", "load_data", "read_bytes"]
 
 
-def load(path: Path) -> SourceText:
+Progress = Callable[[int, int], None]
+
+
+def load(path: Path, progress: Progress | None = None) -> SourceText:
     """Any document file as numbered lines in the light text dialect; the network is never used.
 
+    ``progress`` hears after each page how many are read, and of how many; only of formats that have pages.
     Raises a subclass of UnreadableDocument that says what is wrong with the file and what to do.
     """
-    file = path.name
-    data = _bytes(path, file)
+    return load_data(read_bytes(path), path.name, progress)
+
+
+def load_data(data: bytes, file: str, progress: Progress | None = None) -> SourceText:
+    """Like ``load``, of a file's content; ``file`` is the name that people know it by."""
     if not data.strip(b" \t\r\n\f\x00"):
         raise EmptyFile(file)
     form = sniff(data, file)
-    extract = _extract(form, data, file)
+    extract = _extract(form, data, file, progress)
     if not any(line.strip("\ufeff\u200b \u3000\t") for line in extract.lines):
         raise EmptyFile(file)
     return SourceText(
@@ -34,7 +42,9 @@ def load(path: Path) -> SourceText:
     )
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that is not too large to be read; raises FileTooLarge or FileNotReadable."""
+    file = path.name
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -57,12 +67,12 @@ def _bytes(path: Path, file: str) -> bytes:
     return data
 
 
-def _extract(form: Format, data: bytes, file: str) -> Extract:
+def _extract(form: Format, data: bytes, file: str, progress: Progress | None) -> Extract:
     # Each reader is imported when it is needed: pdfplumber alone takes longer to import than a text takes to read.
     if form == "pdf":
         from hitotsu.plans.reading.source.pdf import read_pdf
 
-        return read_pdf(data, file)
+        return read_pdf(data, file, progress)
     if form == "docx":
         from hitotsu.plans.reading.source.docx import read_docx
 

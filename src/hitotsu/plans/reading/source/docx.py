@@ -129,7 +129,7 @@ class _Reader:
             first = f"{label} {lines[0]}"
         elif (
             not style.contents
-            and paragraph.bold_letters == paragraph.letters
+            and 0 < paragraph.letters == paragraph.bold_letters
             and len(text) <= _LONGEST_HEADING
         ):
             first = f"**{lines[0]}**" if len(lines) == 1 else lines[0]

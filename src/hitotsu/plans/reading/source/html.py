@@ -145,7 +145,7 @@ class _Walk:
     def _taken_whole(self, node: etree._Element, tag: str) -> bool:
         """Elements that are read at once; their subtree is not walked."""
         if tag == "sup":
-            self._text.append(superscript(all_text(node), "".join(self._text[-3:])))
+            self._text.append(superscript(_SPACE.sub(" ", all_text(node)), "".join(self._text[-3:])))
             return True
         if tag == "table" and not is_layout(node):
             self._flush()

@@ -3,7 +3,7 @@ import logging
 import re
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pdfplumber
@@ -43,13 +43,14 @@ _UNREADABLE_SHARE = 0.3
 _LEAST_TEXT = 2
 
 
-def read_pdf(data: bytes, file: str) -> Extract:
+def read_pdf(data: bytes, file: str, progress: Callable[[int, int], None] | None = None) -> Extract:
     """A PDF's text in reading order, its tables as tab-separated lines, page by page.
 
+    ``progress`` hears after each page how many are read, and of how many; what it raises ends the reading.
     Raises PasswordProtected, NoTextLayer, UnreadableFonts, TooManyPages, TooSlow, ExpandsTooMuch or DamagedFile.
     """
     _check_streams(data, file)
-    pages, ruby = _pages(data, file)
+    pages, ruby = _pages(data, file, progress)
     if (
         sum(len(line.text) for page in pages for line in page.lines) + sum(len(page.tables) for page in pages)
         < _LEAST_TEXT
@@ -60,10 +61,11 @@ def read_pdf(data: bytes, file: str) -> Extract:
     furniture = drop_furniture(pages, kind.size) + ruby
     out = LineBuilder()
     starts = []
+    open_item = None
     for page in pages:
         out.blank()
         starts.append(len(out.lines) + 1)
-        write_page(page, kind, out)
+        open_item = write_page(page, kind, out, open_item)
     while out.lines and not out.lines[-1]:
         out.lines.pop()
     last = max(len(out.lines), 1)
@@ -92,10 +94,21 @@ def _check_streams(data: bytes, file: str) -> None:
         total += size
 
 
-def _pages(data: bytes, file: str) -> tuple[list[Page], int]:
-    started = time.monotonic()
+def _pages(data: bytes, file: str, progress: Callable[[int, int], None] | None) -> tuple[list[Page], int]:
     pages: list[Page] = []
     ruby = 0
+    for page, dropped, total in _each_page(data, file):
+        pages.append(page)
+        ruby += dropped
+        if progress is not None:
+            # Outside of the reader, so that an error of the listener is not taken for one of the file.
+            progress(len(pages), total)
+    return pages, ruby
+
+
+def _each_page(data: bytes, file: str) -> Iterator[tuple[Page, int, int]]:
+    """Each page, how many readings above words were dropped on it, and the number of all pages."""
+    started = time.monotonic()
     number = 0
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
@@ -105,9 +118,8 @@ def _pages(data: bytes, file: str) -> tuple[list[Page], int]:
                 raise TooManyPages(file, pages=f"{len(document.pages):,}", limit=f"{MAX_PAGES:,}")
             for number, page in enumerate(document.pages, start=1):
                 read, dropped = _page(page, file)
-                pages.append(read)
-                ruby += dropped
                 page.close()
+                yield read, dropped, len(document.pages)
                 if time.monotonic() - started > MAX_SECONDS:
                     raise TooSlow(file, page=number, limit=round(MAX_SECONDS))
     except PlanError:
@@ -118,7 +130,6 @@ def _pages(data: bytes, file: str) -> tuple[list[Page], int]:
             raise PasswordProtected(file) from error
         where = f"{number}ページ目付近" if number else "PDFの構造"
         raise DamagedFile(file, where=where) from error
-    return pages, ruby
 
 
 def _is_locked(error: BaseException) -> bool:

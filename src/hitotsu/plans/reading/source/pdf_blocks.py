@@ -14,9 +14,11 @@ _NOTE_MARK = re.compile(r"(?:<sup>(\w{1,3})</sup>|[(（]?([\d]{1,3})[)）]?(?=[\
 _PAGE_NUMBER = re.compile(
     r"[-‐–—―－\s]*(?:P\.?|p\.?)?\s?[\d０-９]{1,4}\s?(?:ページ|頁)?(?:\s?[/／]\s?\d{1,4})?[-‐–—―－\s]*"
 )
+_RAISED = re.compile(r"<sup>.{1,12}?</sup>")
 _DIGITS = re.compile(r"[\d０-９]+|[ivxIVX]+$")
 _JAPANESE = re.compile(r"[^\x00-\xff]")
 _HEADING_SIZE = 1.14
+_TITLE_SIZE = 1.6
 _NOTE_SIZE = 0.93
 _LONGEST_HEADING = 60
 _LONGEST_STRONG = 45
@@ -50,6 +52,14 @@ class Type:
     size: float
     serif: bool
     larger: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A list item at the end of a page: where it was written (0-based), and a line of it that hangs below its text."""
+
+    at: int
+    line: Line
 
 
 def measure_type(pages: list[Page]) -> Type:
@@ -105,9 +115,14 @@ def _is_repeated(key: str, lines: list[Line], pages: int, text_size: float) -> b
     return share >= _REPEATED_SHARE or same_place
 
 
-def write_page(page: Page, kind: Type, out: LineBuilder) -> None:
-    """Append the page's lines in the light dialect: headings marked, wrapped lines joined, footnotes at the end."""
+def write_page(page: Page, kind: Type, out: LineBuilder, before: OpenItem | None = None) -> OpenItem | None:
+    """Append the page's lines in the light dialect: headings marked, wrapped lines joined, footnotes at the end.
+
+    `before` is the list item at the end of the page before: text that hangs below its text goes on with it, although
+    a sentence may have ended there. Gives the item at the end of this page.
+    """
     body, notes = _split_notes(page, kind)
+    body = _take_rest(body, page, kind, out, before)
     right = _right_edges(body)
     tables = sorted(page.tables, key=lambda table: table.top)
     block: list[Line] = []
@@ -121,10 +136,33 @@ def write_page(page: Page, kind: Type, out: LineBuilder) -> None:
             block = []
         block.append(line)
     _write_block(block, kind, out)
+    hangs = (
+        len(block) > 1
+        and bool(_BULLET.match(block[0].text))
+        and block[1].x0 > block[0].x0 + 0.5 * block[0].size
+    )
+    last = OpenItem(len(out.lines) - 1, block[1]) if hangs and not tables else None
     for table in tables:
         _write_table(table, out)
     if notes:
         out.add(_notes(notes), "note")
+    return last
+
+
+def _take_rest(
+    body: list[Line], page: Page, kind: Type, out: LineBuilder, before: OpenItem | None
+) -> list[Line]:
+    """The lines without those at the top of the page that go on with the item before, which are added to it."""
+    if before is None or any(table.top < line.top for line in body[:1] for table in page.tables):
+        return body
+    taken = 0
+    for line in body:
+        starts = _BULLET.match(line.text) or _NUMBER.match(line.text) or _level(line, kind) is not None
+        if starts or abs(line.x0 - before.line.x0) > 0.3 * line.size or line.size != before.line.size:
+            break
+        out.lines[before.at] = join_text(out.lines[before.at], line.text)
+        taken += 1
+    return body[taken:]
 
 
 def _write_table(table: Table, out: LineBuilder) -> None:
@@ -143,10 +181,11 @@ def _right_edges(lines: list[Line]) -> dict[int, float]:
 def _level(line: Line, kind: Type) -> int | None:
     if "\t" in line.text or not line.text:
         return None
-    if line.size in kind.larger and len(line.text) <= _LONGEST_HEADING and not line.text.endswith("。"):
+    letters = len(_RAISED.sub("", line.text))
+    if line.size in kind.larger and letters <= _LONGEST_HEADING and not line.text.endswith("。"):
         return kind.larger.index(line.size) + 1
     stands_out = line.strong or (kind.serif and not line.serif)
-    short = len(line.text) <= _LONGEST_STRONG and not line.text.endswith(("。", "、"))
+    short = letters <= _LONGEST_STRONG and not line.text.endswith(("。", "、"))
     if stands_out and short and line.size >= kind.size and not _BULLET.match(line.text):
         return len(kind.larger) + 1
     return None
@@ -162,8 +201,10 @@ def _goes_on(block: list[Line], line: Line, right: float, kind: Type) -> bool:
         return False
     if line.top - last.bottom > 1.3 * em or line.top < last.top:
         return False
-    if _BULLET.match(line.text) or _NUMBER.match(line.text) or last.x1 < right - 2.2 * em:
+    if _BULLET.match(line.text) or _NUMBER.match(line.text):
         return False
+    if last.x1 < right - 2.2 * em:
+        return _is_second_line(block, line, kind)
     if len(block) > 1:
         return abs(line.x0 - block[1].x0) <= 0.7 * em
     if _BULLET.match(first.text) or _NUMBER.match(first.text):
@@ -171,6 +212,16 @@ def _goes_on(block: list[Line], line: Line, right: float, kind: Type) -> bool:
     if abs(line.x0 - first.x0) <= 0.3 * em:
         return not last.text.endswith("。")
     return line.x0 < first.x0
+
+
+def _is_second_line(block: list[Line], line: Line, kind: Type) -> bool:
+    """Whether a line goes on with a heading that its author broke before the edge: numbered, or the title's size."""
+    first, last = block[0], block[-1]
+    if _level(last, kind) is None or line.top - last.bottom > 0.75 * last.size or len(block) > 2:
+        return False
+    if first.size >= _TITLE_SIZE * kind.size:
+        return True
+    return bool(_NUMBER.match(first.text)) and -0.3 <= (line.x0 - first.x0) / first.size <= 6
 
 
 def _write_block(block: list[Line], kind: Type, out: LineBuilder) -> None:

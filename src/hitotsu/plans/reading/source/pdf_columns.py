@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hitotsu.plans.reading.source.pdf_glyphs import Glyph, Line
 
@@ -23,7 +24,7 @@ def find_gutter(rows: Sequence[list[Glyph]]) -> Gutter | None:
     gaps: list[tuple[float, float, Glyph]] = []
     for row in rows:
         shown = [letter for letter in row if letter.text.strip()]
-        for left, right in zip(shown, shown[1:], strict=False):
+        for left, right in pairwise(shown):
             size = max(left.size, right.size)
             wide = min(left.x1 - shown[0].x0, shown[-1].x1 - right.x0) > _COLUMN_WIDTH * size
             if wide and right.x0 - left.x1 > _GUTTER_WIDTH * size:

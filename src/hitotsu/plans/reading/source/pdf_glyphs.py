@@ -13,6 +13,8 @@ _RADICAL = re.compile("[\u2e80-\u2fdf\ufb00-\ufb06]")
 _RADICALS_ALONE = str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻑⻘⻝⻤⻨⻩⻫⻭⻯⻲⺼⺾⻌⻖⻣⻢", "母民虎西見角長青食鬼麦黄斉歯竜亀月艹辶阝骨馬"
 )
+# One glyph serves ～ and 〜, or ・ and ‧, so that a font cannot tell which was written; office text has the first.
+_LOOK_ALIKES = str.maketrans("〜‧", "～・")
 _SIGN_FONT_BULLET = re.compile("[\ue000-\uf8ff]")
 
 
@@ -60,7 +62,7 @@ def glyphs(chars: Iterable[dict[str, Any]]) -> list[Glyph]:
             lambda match: unicodedata.normalize("NFKC", match.group()),
             char["text"].translate(_RADICALS_ALONE),
         )
-        text = _UNREADABLE.sub("〓", text)
+        text = _UNREADABLE.sub("〓", text).translate(_LOOK_ALIKES)
         found.append(
             Glyph(
                 _SIGN_FONT_BULLET.sub("・", text).replace("\t", " ").replace("\n", " ").replace("\r", " "),

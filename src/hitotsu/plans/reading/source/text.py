@@ -19,6 +19,7 @@ _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff01-\uff5e\u3000-\u3020]"
 # What a wrong double-byte reading is made of: half-width kana, private and rare letters.
 _UNLIKELY = re.compile(r"[\uff61-\uff9f\ue000-\uf8ff\u0080-\u009f\u3400-\u4dbf]")
 _PIPE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
+_ITEM_BEFORE_PIPE = re.compile(r"[-*+]\s+(?=\|)")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SAMPLE = 64 * 1024
 _MOST_CONTROLS = 0.01
@@ -76,7 +77,7 @@ def read_text(data: bytes, file: str) -> Extract:
     starts = [1]
     for number, line in enumerate(lines, start=1):
         # A form feed opens a page where it stands: with text after it on this line, else on the next.
-        for _ in range(line.count("\f")):
+        if "\f" in line:
             starts.append(number if line.rsplit("\f", 1)[1].strip() else number + 1)
     starts = [start for start in dict.fromkeys(starts) if start <= len(lines)]
     return Extract(tuple(line.replace("\f", "") for line in lines), encoding, len(starts), tuple(starts))
@@ -97,7 +98,8 @@ def _tabbed(lines: list[str]) -> list[str]:
 
 
 def _pipe_cells(line: str) -> list[str]:
-    bare = line.strip().removeprefix("|")
+    # A table inside a list item starts with the mark of the item.
+    bare = _ITEM_BEFORE_PIPE.sub("", line.strip()).removeprefix("|")
     bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
     return [cell.strip().replace("\\|", "|").replace("\t", " ") for cell in _PIPE.split(bare)]
 
