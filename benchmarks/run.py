@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SUBJECTS = ("plan_read", "demo_start", "public_pages")
+SUBJECTS = ("plan_read", "demo_start", "public_pages", "ngsi")
 TIME_LIMIT_S = 600
 
 

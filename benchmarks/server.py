@@ -55,7 +55,7 @@ def _stop_database(pid_file: Path) -> None:
 
 
 @contextmanager
-def answering(command: Sequence[str], port: int, page: str, folder: Path) -> Iterator[float]:
+def answering(command: Sequence[str], port: int, page: str, folder: Path, **settings: str) -> Iterator[float]:
     """Starts a server and gives the seconds until `page` answered 200; ends the server afterwards.
 
     Raises CouldNotRun with what the server printed.
@@ -65,7 +65,7 @@ def answering(command: Sequence[str], port: int, page: str, folder: Path) -> Ite
         started = time.perf_counter()
         server = subprocess.Popen(
             command,
-            env=own | {"HITOTSU_DATA_DIR": str(folder)},
+            env=own | {"HITOTSU_DATA_DIR": str(folder)} | settings,
             cwd=folder,
             stdout=log,
             stderr=subprocess.STDOUT,

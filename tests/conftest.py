@@ -103,6 +103,30 @@ def plain_static_names(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
 
 
+@pytest.fixture
+def work_off(db: None) -> Callable[[], int]:
+    """Does the waiting jobs here and now, inside the test's own transaction, and says how many there were."""
+    from django.db import connection
+    from procrastinate import JobContext, jobs
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    def work() -> int:
+        waiting = list(ProcrastinateJob.objects.filter(status="todo").order_by("id"))
+        for row in waiting:
+            job = jobs.Job(
+                id=row.pk, queue=row.queue_name, lock=row.lock, queueing_lock=row.queueing_lock,
+                task_name=row.task_name, task_kwargs=row.args,
+            )  # fmt: skip
+            context = JobContext(app=app, job=job, start_timestamp=time.time(), abort_reason=lambda: None)
+            app.tasks[row.task_name](context, **row.args)
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row.pk])
+        return len(waiting)
+
+    return work
+
+
 @dataclass(frozen=True)
 class LiveSite:
     url: str

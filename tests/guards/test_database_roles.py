@@ -77,3 +77,18 @@ def test_the_owner_connection_is_another_role() -> None:
     owner.close()
     assert row is not None
     assert row[0] != database.APP_ROLE
+
+
+def test_the_queue_s_functions_are_the_application_s_alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid::regprocedure::text FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'procrastinate%'"
+        )
+        functions = [row[0] for row in cursor.fetchall()]
+    assert any(function.startswith("procrastinate_defer_jobs") for function in functions)
+    for function in functions:
+        assert one("SELECT has_function_privilege(current_user, %s, 'EXECUTE')", [function]) is True
+        assert (
+            one("SELECT has_function_privilege(%s, %s, 'EXECUTE')", [database.REPORT_ROLE, function]) is False
+        )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.core.management import call_command
 
-ROOMS = ["plans", "people", "place"]
+ROOMS = ["plans", "records", "people", "place"]
 
 
 @pytest.mark.django_db

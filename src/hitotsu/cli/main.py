@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from hitotsu.cli import area, organisation, plan, serving, staff
+from hitotsu.cli import area, organisation, plan, serving, staff, working
 
 DONE, PROBLEMS, COULD_NOT_RUN = 0, 1, 2
 
@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serving.add_parser(commands)
+    working.add_parser(commands)
     plan.add_parser(commands)
     area.add_parser(commands)
     organisation.add_parser(commands)

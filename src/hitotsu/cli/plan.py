@@ -113,6 +113,7 @@ def _score(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
+    from hitotsu.cli.progress import PageProgress
     from hitotsu.people.errors import PeopleError
     from hitotsu.people.queries import operator
     from hitotsu.plans.commands import import_document
@@ -124,7 +125,11 @@ def _import(arguments: argparse.Namespace) -> int:
         organisation = _organisation(by, arguments.organisation)
         print(f"{arguments.file.name} を読み取っています…", file=sys.stderr)
         draft_id = import_document(
-            by=by, organisation_id=organisation, path=arguments.file, plan_slug=arguments.plan
+            by=by,
+            organisation_id=organisation,
+            path=arguments.file,
+            plan_slug=arguments.plan,
+            progress=PageProgress(),
         )
     except (PlanError, PeopleError) as error:
         return _fail(error)

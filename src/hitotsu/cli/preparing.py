@@ -29,6 +29,8 @@ def prepare(*, static: bool = True) -> None:
             cursor.execute("SELECT pg_advisory_lock(7120002)")
         database.ensure_roles(raw)
         call_command("migrate", database="owner", verbosity=0)
+        with owner.cursor() as cursor:
+            cursor.execute("SELECT records_history_ahead()")
         database.grant_privileges(raw)
     except psycopg.errors.InsufficientPrivilege as error:
         raise CannotPrepare(

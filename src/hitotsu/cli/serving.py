@@ -4,6 +4,7 @@ import socket
 import sys
 import time
 import webbrowser
+from contextlib import nullcontext
 from pathlib import Path
 
 
@@ -43,6 +44,11 @@ def _address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="プロセスの数（目安はCPUの数）")
+    parser.add_argument(
+        "--no-worker",
+        action="store_true",
+        help="時間のかかる作業のプロセスを起動しない（別に hitotsu work を動かすとき）",
+    )
 
 
 def _prepare(arguments: argparse.Namespace) -> int:
@@ -60,7 +66,7 @@ def _prepare(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     if not _port_is_free(arguments.host, arguments.port):
         return 2
-    status = _prepare_quietly()
+    status = _prepare_quietly() or _refuse_to_test_on_adopted_plans()
     if status:
         return status
     print(f"http://{arguments.host}:{arguments.port}/ で起動します（終了は Ctrl+C）。", file=sys.stderr)
@@ -76,7 +82,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     if not _port_is_free(arguments.host, arguments.port):
         return 2
-    status = _prepare_quietly()
+    status = _prepare_quietly() or _refuse_to_test_on_adopted_plans()
     if status:
         return status
     try:
@@ -105,6 +111,21 @@ def _prepare_quietly() -> int:
     return 0
 
 
+def _refuse_to_test_on_adopted_plans() -> int:
+    from hitotsu.people.queries import ANONYMOUS
+    from hitotsu.plans.queries import list_plans
+    from hitotsu.site.dataplane import TESTING, is_testing
+
+    if is_testing() and list_plans(reader=ANONYMOUS):
+        print(
+            f"hitotsu: {TESTING}=1 では起動できません: このデータベースには公開済みの計画があります。"
+            "試験には別のデータベースを使ってください。",
+            file=sys.stderr,
+        )
+        return 2
+    return 0
+
+
 def _port_is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -124,7 +145,9 @@ def _run(arguments: argparse.Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
+    from hitotsu.cli.companion import companion
+
+    server = Granian(
         "hitotsu.site.asgi:application",
         address=arguments.host,
         port=arguments.port,
@@ -135,5 +158,7 @@ def _run(arguments: argparse.Namespace) -> int:
         static_path_route=[settings.STATIC_URL.rstrip("/")],
         static_path_mount=[Path(settings.STATIC_ROOT)],
         static_path_expires=86_400,
-    ).serve()
+    )
+    with nullcontext() if arguments.no_worker else companion():
+        server.serve()
     return 0

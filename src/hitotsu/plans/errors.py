@@ -141,6 +141,30 @@ class DuplicateDocument(PlanError):
         )
 
 
+class ImportNotFound(PlanError):
+    code = "import_not_found"
+
+    def __init__(self, import_id: int) -> None:
+        super().__init__(f"取り込み{import_id}が見つかりません。作業机の一覧から選び直してください。")
+
+
+class ImportUnderWay(PlanError):
+    code = "import_under_way"
+
+    def __init__(self, file: str, import_id: int) -> None:
+        self.import_id = import_id
+        super().__init__(f"「{file}」と同じ内容の文書は、いま読み取っています。終わるまでお待ちください。")
+
+
+class ImportClosed(PlanError):
+    code = "import_closed"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"「{file}」の読み取りは終わり、下書きになっています。やめるには、その下書きを取りやめてください。"
+        )
+
+
 class DraftClosed(PlanError):
     code = "draft_closed"
 

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from hitotsu.plans.states import DraftState, ItemState
+from hitotsu.plans.states import UNFINISHED, DraftState, ImportState, ItemState
 
 
 class Plan(models.Model):
@@ -58,6 +58,43 @@ class Draft(models.Model):
                 fields=["document"],
                 condition=Q(state=DraftState.REVIEW),
                 name="plans_one_review_per_document",
+            ),
+        ]
+
+
+class Import(models.Model):
+    """A document that somebody asked to have read: how far the reading is, and what came of it."""
+
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=ImportState.choices, default=ImportState.WAITING)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    # Kept until the import has ended, whichever way.
+    content = models.BinaryField(null=True)
+    pages_done = models.PositiveIntegerField(default=0)
+    pages_total = models.PositiveIntegerField(null=True)
+    # How often the reading was begun: what brings the reader down again and again is not begun for ever.
+    attempts = models.PositiveIntegerField(default=0)
+    # What it became; of a document that was refused because it is there already, the draft that is there.
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="+")
+    refusal = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "sha256"],
+                condition=Q(state__in=UNFINISHED),
+                name="plans_one_import_under_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UNFINISHED, content__isnull=False)
+                | (~Q(state__in=UNFINISHED) & Q(content__isnull=True)),
+                name="plans_import_content_until_ended",
             ),
         ]
 

@@ -163,6 +163,27 @@ class DraftSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportView:
+    """An import; `pages_total` is None until a document with pages was opened, `draft_id` until there is one."""
+
+    id: int
+    organisation_id: int
+    organisation: str
+    plan_slug: str | None
+    by: str
+    file_name: str
+    size: int
+    state: str
+    state_label: str
+    pages_done: int
+    pages_total: int | None
+    draft_id: int | None
+    refusal: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DraftItemView:
     id: int
     position: int

@@ -15,9 +15,11 @@ APP_ROLE = "hitotsu_app"
 REPORT_ROLE = "hitotsu_report"
 DATABASE_NAME = "hitotsu"
 _PREPARE_LOCK = 7_120_001
+# The functions of the queue of jobs; the application calls them, nobody else does.
+_QUEUE_FUNCTIONS = "procrastinate\\_%"
 
 # Written once, never changed: the application may add to these and read them, and nothing else.
-APPEND_ONLY_TABLES = ("people_auditentry", "plans_reviewstep")
+APPEND_ONLY_TABLES = ("people_auditentry", "plans_reviewstep", "records_change")
 # What the read-only role for reports may see; anything with persons in it stays out.
 REPORT_TABLE_PREFIXES = ("place_", "plans_")
 
@@ -110,6 +112,16 @@ def grant_privileges(connection: "psycopg.Connection[Any]") -> None:
         connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(privileges, name, app))
         if table.startswith(REPORT_TABLE_PREFIXES):
             connection.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(name, report))
+    functions = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND proname LIKE %s",
+        [_QUEUE_FUNCTIONS],
+    ).fetchall()
+    for (function,) in functions:
+        # The name comes from the catalogue with its argument types, and is quoted there where it must be.
+        signature = sql.SQL(function)
+        connection.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC, {}").format(signature, report))
+        connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(signature, app))
 
 
 def _start_embedded(directory: Path) -> tuple[str, str]:

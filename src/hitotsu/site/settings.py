@@ -31,11 +31,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "hitotsu.place",
     "hitotsu.people",
+    "hitotsu.records",
     "hitotsu.plans",
     "hitotsu.faces.portal",
     "hitotsu.faces.office",
@@ -123,6 +125,11 @@ X_FRAME_OPTIONS = "DENY"
 # One upload; larger than any published plan and small enough to be read in one process.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# A room keeps its jobs in its module `jobs`; they are deferred in the transaction of the change that wants them.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# What jobs need is loaded before the first one comes: somebody waits for it at a page.
+PROCRASTINATE_IMPORT_PATHS = ["hitotsu.plans.commands.running"]
 
 LOGGING = {
     "version": 1,

@@ -84,6 +84,12 @@ def organisation_called(name: str, name_en: str) -> int:
     return ensure_organisation(by=ANONYMOUS, name=name, name_en=name_en, kind="prefecture")
 
 
+@pytest.fixture(autouse=True)
+def worker(monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], int]) -> None:
+    """A worker that takes up what is asked for while the page waits for it."""
+    monkeypatch.setattr("hitotsu.faces.office.views.importing.pause", work_off)
+
+
 @pytest.fixture
 def organisation(db: None) -> int:
     return organisation_called("ことの葉県", "Kotonoha Prefecture")

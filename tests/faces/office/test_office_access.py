@@ -10,7 +10,7 @@ from hitotsu.people.queries import Role
 from hitotsu.plans.models import Draft, DraftItem, ReviewStep
 from hitotsu.plans.queries import DraftItemView
 
-ARGUMENTS = {"draft_id": 1, "item_id": 1, "index": 0, "kind": "figures"}
+ARGUMENTS = {"draft_id": 1, "import_id": 1, "item_id": 1, "index": 0, "kind": "figures"}
 ROUTES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 STEPS = ("accept", "correct", "drop", "merge", "split", "continues")
 STEP_ROUTES = {*STEPS, "accept_remaining", "undo", "set_aside"}

@@ -222,3 +222,8 @@ def test_a_discarded_document_may_come_again(
     discard_draft(by=owner, draft_id=draft)
     with plan_file.open("rb") as file:
         assert publisher.post(IMPORT, {"file": file}).status_code == 302
+
+
+def test_what_was_refused_at_once_does_not_wait_on_the_desk(editor: Client, organisation: int) -> None:
+    assert editor.post(IMPORT, {"file": upload("empty.txt", b" ")}).status_code == 422
+    assert "取り込めなかった文書" not in editor.get("/office/").content.decode()

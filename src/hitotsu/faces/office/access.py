@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 
 from hitotsu.faces.page import reader
 from hitotsu.people.errors import PermissionRefused
-from hitotsu.plans.errors import DraftNotFound, InitiativeNotFound, PlanNotFound
+from hitotsu.plans.errors import DraftNotFound, ImportNotFound, InitiativeNotFound, PlanNotFound
 
 View = Callable[..., HttpResponse]
 
@@ -38,7 +38,7 @@ def staff_page(action: str) -> Callable[[View], View]:
                 patch_cache_control(answer, private=True, no_cache=True)
             except PermissionRefused as error:
                 return problem(request, str(error), 403)
-            except (DraftNotFound, PlanNotFound, InitiativeNotFound) as error:
+            except (DraftNotFound, ImportNotFound, PlanNotFound, InitiativeNotFound) as error:
                 return problem(request, str(error), 404)
             return answer
 

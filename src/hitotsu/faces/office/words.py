@@ -32,6 +32,9 @@ ASIDE: Mapping[str, tuple[str, str, str]] = {
 
 AUDIT: Mapping[str, str] = {
     "plan.import": "文書を取り込みました",
+    "plan.import_request": "文書の読み取りを頼みました",
+    "plan.import_refuse": "文書を取り込めませんでした",
+    "plan.import_cancel": "文書の取り込みを取りやめました",
     "plan.discard": "下書きを取りやめました",
     "plan.adopt": "計画を公開しました",
     "organisation.create": "組織を登録しました",

@@ -10,7 +10,8 @@ from hitotsu.plans.queries.editions import (
     plan_view,
     search_initiatives,
 )
-from hitotsu.plans.states import DraftState, ItemState
+from hitotsu.plans.queries.imports import import_view, list_imports
+from hitotsu.plans.states import UNFINISHED, DraftState, ImportState, ItemState
 from hitotsu.plans.values import (
     Body,
     Change,
@@ -20,6 +21,7 @@ from hitotsu.plans.values import (
     EditionView,
     FieldView,
     Figure,
+    ImportView,
     InitiativeSummary,
     InitiativeView,
     PlanSummary,
@@ -33,6 +35,7 @@ from hitotsu.plans.values import (
 )
 
 __all__ = [
+    "UNFINISHED",
     "Body",
     "Change",
     "DraftItemView",
@@ -42,6 +45,8 @@ __all__ = [
     "EditionView",
     "FieldView",
     "Figure",
+    "ImportState",
+    "ImportView",
     "InitiativeSummary",
     "InitiativeView",
     "ItemState",
@@ -57,8 +62,10 @@ __all__ = [
     "draft_source",
     "draft_view",
     "edition_view",
+    "import_view",
     "initiative_view",
     "list_drafts",
+    "list_imports",
     "list_plans",
     "plan_initiatives",
     "plan_view",

@@ -73,7 +73,7 @@
     if (upload) {
       upload.querySelector("button").setAttribute("aria-disabled", "true");
       upload.querySelector(".upload-state").textContent =
-        "文書を送って読み取っています。ページの多いPDFは数分かかることがあります。";
+        "文書を送っています。ページの多い文書は、続けて読み取りの進み具合を表示します。";
     }
   });
 
