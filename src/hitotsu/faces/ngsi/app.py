@@ -29,8 +29,8 @@ from hitotsu.faces.ngsi.problems import (
 )
 from hitotsu.faces.ngsi.service import Service
 from hitotsu.records.errors import NotKept, RecordError, TooBusy, TooSlow
+from hitotsu.records.queries import UNAVAILABLE
 from hitotsu.records.query.errors import QueryRefused
-from hitotsu.records.store.sessions import UNAVAILABLE
 
 Operation = Callable[..., Awaitable[Answer]]
 logger = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from hitotsu.faces.ngsi.contexts.negotiation import (
 from hitotsu.faces.ngsi.entities.strictjson import strict_loads
 from hitotsu.faces.ngsi.entities.writing import encode
 from hitotsu.faces.ngsi.problems import BadRequestData, InvalidRequest, PayloadTooLarge, Problem
-from hitotsu.records.store.sessions import Reach
+from hitotsu.records.queries import Reach
 
 _PATIENCE = 256 * 1024 * 1024
 

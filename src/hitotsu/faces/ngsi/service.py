@@ -12,18 +12,19 @@ from hitotsu.faces.ngsi.http import Caller
 from hitotsu.faces.ngsi.problems import NonexistentTenant
 from hitotsu.faces.ngsi.subscribing.interest import interest_of
 from hitotsu.faces.ngsi.subscribing.notifying import Notifier
-from hitotsu.records.store.aggregation import Aggregation
-from hitotsu.records.store.delivering import Deliverer
-from hitotsu.records.store.emptying import empty
-from hitotsu.records.store.evolution import Evolution
-from hitotsu.records.store.feed import Bell
-from hitotsu.records.store.history import History
-from hitotsu.records.store.outbox import Matcher, Outbox
-from hitotsu.records.store.reading import Reader
-from hitotsu.records.store.rows import INTERNAL
-from hitotsu.records.store.sessions import ANYONE, Reach, Sessions, open_pool, open_pool_for_all
-from hitotsu.records.store.subscriptions import Subscriptions
-from hitotsu.records.store.writing import Writer
+from hitotsu.records.commands import Deliverer, Evolution, Matcher, Outbox, Subscriptions, Writer, empty
+from hitotsu.records.queries import (
+    ANYONE,
+    INTERNAL,
+    Aggregation,
+    Bell,
+    History,
+    Reach,
+    Reader,
+    Sessions,
+    open_pool,
+    open_pool_for_all,
+)
 
 _LOOPBACK = ("127.0.0.0/8", "::1/128", "0.0.0.0/32")
 _DEFAULT_OWNER = 0

@@ -15,9 +15,9 @@ from hitotsu.faces.ngsi.entities.writing import encode
 from hitotsu.faces.ngsi.http import Answer, Request
 from hitotsu.faces.ngsi.problems import BadRequestData, InternalError, Problem
 from hitotsu.faces.ngsi.service import Service
+from hitotsu.records.commands import Mutation, Written
 from hitotsu.records.errors import RecordError
-from hitotsu.records.store.rows import Record
-from hitotsu.records.store.writing import Mutation, Written
+from hitotsu.records.queries import Record
 
 LARGEST_BATCH = 10_000
 CREATED, UPDATED = "created", "updated"

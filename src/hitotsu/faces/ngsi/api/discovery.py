@@ -8,7 +8,7 @@ from hitotsu.faces.ngsi.contexts.names import iri_of
 from hitotsu.faces.ngsi.http import Answer, Request
 from hitotsu.faces.ngsi.problems import ResourceNotFound
 from hitotsu.faces.ngsi.service import Service
-from hitotsu.records.store.reading import TypeUse
+from hitotsu.records.queries import TypeUse
 
 
 async def types(service: Service, request: Request) -> Answer:

@@ -21,8 +21,8 @@ from hitotsu.faces.ngsi.entities.writing import encode
 from hitotsu.faces.ngsi.http import Answer, Request
 from hitotsu.faces.ngsi.problems import AlreadyExists, BadRequestData, ResourceNotFound
 from hitotsu.faces.ngsi.service import Service
-from hitotsu.records.store.rows import Record
-from hitotsu.records.store.writing import Mutation, Written
+from hitotsu.records.commands import Mutation, Written
+from hitotsu.records.queries import Record
 
 ENTITIES = "/ngsi-ld/v1/entities/"
 

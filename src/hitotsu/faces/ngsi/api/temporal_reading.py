@@ -21,10 +21,8 @@ from hitotsu.faces.ngsi.grammar.temporal import parse_duration, parse_methods, p
 from hitotsu.faces.ngsi.http import Answer, Request
 from hitotsu.faces.ngsi.problems import BadRequestData, InvalidRequest, ResourceNotFound
 from hitotsu.faces.ngsi.service import Service
+from hitotsu.records.queries import METHODS, Histories, Period, Record, Span, instant, moment
 from hitotsu.records.query.ast import Node, TimeWindow
-from hitotsu.records.store.aggregation import METHODS, Period
-from hitotsu.records.store.history import Histories, Span
-from hitotsu.records.store.rows import Record, instant, moment
 
 _VALUES: Final = frozenset({"temporalValues", "simplified", "keyValues"})
 _FORMS: Final = _VALUES | {"aggregatedValues", "normalized", "concise"}

@@ -5,11 +5,9 @@ from typing import Any, Final
 from hitotsu.faces.ngsi.grammar.geography import parse_geoquery
 from hitotsu.faces.ngsi.grammar.query import parse_query
 from hitotsu.faces.ngsi.grammar.selection import parse_id_pattern, parse_scopes, parse_types
+from hitotsu.records.queries import Interest, Subscription, certain_ids, certain_types, interests
 from hitotsu.records.query.ast import EVERYTHING, HasId, Node, both, either
 from hitotsu.records.query.evaluate import compile_test
-from hitotsu.records.store import interests
-from hitotsu.records.store.interests import Interest, certain_ids, certain_types
-from hitotsu.records.store.subscriptions import Subscription
 
 _CAUSES: Final = {
     "entityCreated": interests.RECORD_CREATED,

@@ -26,12 +26,9 @@ from hitotsu.faces.ngsi.entities.writing import encode
 from hitotsu.faces.ngsi.grammar.projection import parse_projection
 from hitotsu.faces.ngsi.problems import Problem
 from hitotsu.faces.ngsi.subscribing.interest import DEFAULT_TRIGGERS, conditions_of
+from hitotsu.records.commands import Undelivered
+from hitotsu.records.queries import Reach, Reader, Record, Subscription, instant
 from hitotsu.records.query.ast import Alive, Projected, both
-from hitotsu.records.store.delivering import Undelivered
-from hitotsu.records.store.reading import Reader
-from hitotsu.records.store.rows import Record, instant
-from hitotsu.records.store.sessions import Reach
-from hitotsu.records.store.subscriptions import Subscription
 
 if TYPE_CHECKING:
     import aiohttp

@@ -19,7 +19,7 @@ from hitotsu.faces.ngsi.grammar.projection import parse_projection
 from hitotsu.faces.ngsi.grammar.query import parse_query
 from hitotsu.faces.ngsi.grammar.selection import parse_id_pattern, parse_names, parse_scopes, parse_types
 from hitotsu.faces.ngsi.problems import BadRequestData, OperationNotSupported
-from hitotsu.records.store.subscriptions import Terms
+from hitotsu.records.commands import Terms
 
 TRIGGERS: Final = (
     "entityCreated", "entityUpdated", "entityDeleted", "attributeCreated", "attributeUpdated", "attributeDeleted",

@@ -5,8 +5,7 @@ from typing import Any
 
 from hitotsu.faces.ngsi.contexts.context import Context
 from hitotsu.faces.ngsi.subscribing.reading import renamed
-from hitotsu.records.store.rows import instant
-from hitotsu.records.store.subscriptions import Subscription
+from hitotsu.records.queries import Subscription, instant
 
 # Kept for the platform's own use.
 _INNER = frozenset({"queryNames", "context", "contextUrl", "tenant"})
